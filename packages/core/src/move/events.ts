@@ -1,4 +1,5 @@
-import type { RowKey, ValueJson } from '../table/index.ts';
+import type { RowKey } from '../table/index.ts';
+import type { DifferentProperty } from '../transfer/index.ts';
 
 export type MoveStep = 'setup' | 'copy' | 'validate';
 
@@ -48,10 +49,4 @@ export interface Difference extends RowKey {
   readonly table: string;
   /** What differs; every property of the row if it is missing or extra. */
   readonly properties: readonly DifferentProperty[];
-}
-
-export interface DifferentProperty {
-  readonly name: string;
-  readonly source: ValueJson | null;
-  readonly target: ValueJson | null;
 }

@@ -1,0 +1,255 @@
+import { isCode } from '../std/index.ts';
+import {
+  type Mark,
+  type Properties,
+  RESERVED_TABLE_PREFIX,
+  type Row,
+  type RowKey,
+  type Store,
+  type Table,
+  type Value,
+  type Version,
+  type Write,
+} from '../table/index.ts';
+import type { KeyRange } from '../transfer/index.ts';
+import { MoveError, refuse } from './errors.ts';
+import { JOB_FORMAT } from './job.ts';
+
+/** The reserved table of a target in which a move keeps its marks and the checkpoints of its shards. */
+export const PROGRESS_TABLE = `${RESERVED_TABLE_PREFIX}progress`;
+
+/** Says in the target itself that a job writes into one of its tables. */
+export interface TargetMark {
+  readonly job: string;
+  readonly generation: number;
+  /** The identity of the control store that knows the job, and for people its location. */
+  readonly control: string;
+  readonly controlLocation: string;
+  readonly state: 'live' | 'copied';
+}
+
+/** One key range of a table, and how far it is copied. */
+export interface Shard {
+  readonly index: number;
+  readonly range: KeyRange;
+  /** Everything up to and with this key is in the target; undefined at the beginning. */
+  readonly position: RowKey | undefined;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly done: boolean;
+  /** Of the checkpoint's row; a worker whose version has passed can write nothing more. */
+  readonly version: Version;
+}
+
+export interface TablePlan {
+  readonly totalRows: number | null;
+  readonly shards: readonly Shard[];
+}
+
+/** Opens the progress table for reading; undefined if the target has none, so no job ever wrote there. */
+export async function openProgress(target: Store): Promise<Table | undefined> {
+  try {
+    return await target.open(PROGRESS_TABLE, { reserved: true });
+  } catch (error) {
+    if (isCode(error, 'TABLE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+export async function createProgress(target: Store): Promise<Table> {
+  const found = await openProgress(target);
+  if (found) return found;
+  try {
+    await target.create(PROGRESS_TABLE, { reserved: true });
+  } catch (error) {
+    // Another job of this target made it a moment ago.
+    if (!isCode(error, 'TABLE_ALREADY_EXISTS')) throw error;
+  }
+  return target.open(PROGRESS_TABLE, { reserved: true });
+}
+
+export async function readMark(progress: Table, targetTable: string): Promise<TargetMark | undefined> {
+  const row = await progress.get({ partitionKey: 'marks', rowKey: targetTable });
+  if (!row) return undefined;
+  return {
+    job: text(row, 'job'),
+    generation: integer(row, 'generation'),
+    control: text(row, 'control'),
+    controlLocation: text(row, 'controlLocation'),
+    state: text(row, 'state') === 'copied' ? 'copied' : 'live',
+  };
+}
+
+export async function writeMark(progress: Table, targetTable: string, mark: TargetMark): Promise<void> {
+  const properties: Properties = {
+    job: { type: 'string', value: mark.job },
+    generation: int64(mark.generation),
+    control: { type: 'string', value: mark.control },
+    controlLocation: { type: 'string', value: mark.controlLocation },
+    state: { type: 'string', value: mark.state },
+  };
+  await progress.write([{ kind: 'upsertReplace', partitionKey: 'marks', rowKey: targetTable, properties }]);
+}
+
+export async function deleteMark(progress: Table, targetTable: string): Promise<void> {
+  await progress.write([{ kind: 'delete', partitionKey: 'marks', rowKey: targetTable }]);
+}
+
+/**
+ * The checkpoints of one generation of one job: a partition of the progress table. Each table of the job has a plan
+ * row and one row a shard, which are written together or not at all.
+ */
+export class Checkpoints {
+  readonly #progress: Table;
+  readonly #partition: string;
+
+  constructor(progress: Table, job: string, generation: number) {
+    this.#progress = progress;
+    this.#partition = `job/${job}/${generation}`;
+  }
+
+  /** The shards of a table, or undefined if none were planned yet. */
+  async read(table: number): Promise<TablePlan | undefined> {
+    const rows = await this.#progress.query(this.#partition);
+    const plan = rows.find(({ rowKey }) => rowKey === planKey(table));
+    if (!plan) return undefined;
+    const shards = rows.filter(({ rowKey }) => rowKey.startsWith(shardPrefix(table))).map(readShard);
+    if (integer(plan, 'format') !== JOB_FORMAT || integer(plan, 'shards') !== shards.length) {
+      throw unusable(`table ${table} of ${this.#partition} has the wrong format or number of shards`);
+    }
+    const totalRows = plan.properties['totalRows'];
+    return { totalRows: totalRows ? integer(plan, 'totalRows') : null, shards };
+  }
+
+  /** Writes the plan of a table. */
+  async plan(table: number, ranges: readonly KeyRange[], totalRows: number | null): Promise<TablePlan> {
+    const plan: Properties = {
+      format: int64(JOB_FORMAT),
+      shards: int64(ranges.length),
+      ...(totalRows === null ? {} : { totalRows: int64(totalRows) }),
+    };
+    const shards = ranges.map((range, index) => {
+      const properties = shardProperties({ range, position: undefined, rows: 0, bytes: 0, done: false });
+      return this.#insert(shardKey(table, index), properties);
+    });
+    await this.#progress.write([this.#insert(planKey(table), plan), ...shards]);
+    return (await this.read(table)) as TablePlan;
+  }
+
+  /**
+   * Makes every unfinished shard ours by changing the version of its checkpoint: whoever held it before, and may be
+   * about to wake, finds its next batch refused.
+   */
+  async claim(table: number, shards: readonly Shard[]): Promise<readonly Shard[]> {
+    const open = shards.filter(({ done }) => !done);
+    if (open.length === 0) return shards;
+    const results = await this.#progress.write(open.map((shard) => this.#replace(table, shard, shard)));
+    const versions = new Map(open.map(({ index }, at) => [index, results[at]?.version as Version]));
+    return shards.map((shard) => ({ ...shard, version: versions.get(shard.index) ?? shard.version }));
+  }
+
+  /** The mark that moves a shard's checkpoint from `shard` to `next`, for the load that earns it. */
+  markOf(table: number, shard: Shard, next: Omit<Shard, 'index' | 'range' | 'version'>): Mark {
+    return { table: PROGRESS_TABLE, write: this.#replace(table, shard, next) };
+  }
+
+  /** Forgets the generation. */
+  async drop(): Promise<void> {
+    const rows = await this.#progress.query(this.#partition, { select: [] });
+    const deletes = rows.map(({ partitionKey, rowKey }): Write => ({ kind: 'delete', partitionKey, rowKey }));
+    if (deletes.length > 0) await this.#progress.write(deletes);
+  }
+
+  #insert(rowKey: string, properties: Properties): Write {
+    return { kind: 'insert', partitionKey: this.#partition, rowKey, properties };
+  }
+
+  #replace(table: number, shard: Shard, next: Omit<Shard, 'index' | 'range' | 'version'>): Write {
+    return {
+      kind: 'replace',
+      partitionKey: this.#partition,
+      rowKey: shardKey(table, shard.index),
+      condition: shard.version,
+      properties: shardProperties({ ...next, range: shard.range }),
+    };
+  }
+}
+
+function planKey(table: number): string {
+  return `${padded(table)}/plan`;
+}
+
+function shardPrefix(table: number): string {
+  return `${padded(table)}/shard/`;
+}
+
+function shardKey(table: number, index: number): string {
+  return shardPrefix(table) + padded(index);
+}
+
+/** Wide enough that the order of the text is the order of the numbers. */
+function padded(number: number): string {
+  return String(number).padStart(6, '0');
+}
+
+function shardProperties(shard: Omit<Shard, 'index' | 'version'>): Properties {
+  return {
+    ...keyProperties('after', shard.range.after),
+    ...keyProperties('through', shard.range.through),
+    ...keyProperties('position', shard.position),
+    rows: int64(shard.rows),
+    bytes: int64(shard.bytes),
+    done: { type: 'boolean', value: shard.done },
+  };
+}
+
+function readShard(row: Row): Shard {
+  const done = row.properties['done'];
+  if (done?.type !== 'boolean') throw unusable(`${row.rowKey} does not say whether it is done`);
+  return {
+    index: Number(row.rowKey.slice(row.rowKey.lastIndexOf('/') + 1)),
+    range: { after: readKey(row, 'after'), through: readKey(row, 'through') },
+    position: readKey(row, 'position'),
+    rows: integer(row, 'rows'),
+    bytes: integer(row, 'bytes'),
+    done: done.value,
+    version: row.version,
+  };
+}
+
+function keyProperties(name: string, key: RowKey | undefined): Properties {
+  if (!key) return {};
+  return {
+    [`${name}Partition`]: { type: 'string', value: key.partitionKey },
+    [`${name}Row`]: { type: 'string', value: key.rowKey },
+  };
+}
+
+function readKey(row: Row, name: string): RowKey | undefined {
+  if (!row.properties[`${name}Partition`]) return undefined;
+  return { partitionKey: text(row, `${name}Partition`), rowKey: text(row, `${name}Row`) };
+}
+
+function int64(value: number): Value {
+  return { type: 'int64', value: BigInt(value) };
+}
+
+function integer(row: Row, name: string): number {
+  const value = row.properties[name];
+  if (value?.type !== 'int64') throw unusable(`${row.rowKey} has no ${name}`);
+  return Number(value.value);
+}
+
+function text(row: Row, name: string): string {
+  const value = row.properties[name];
+  if (value?.type !== 'string') throw unusable(`${row.rowKey} has no ${name}`);
+  return value.value;
+}
+
+function unusable(reason: string): MoveError {
+  return refuse(
+    'MOVE_CHECKPOINT_UNUSABLE',
+    `a checkpoint in the target cannot be used: ${reason}`,
+    'Nothing was skipped on its word. Start over with --recreate.',
+  );
+}

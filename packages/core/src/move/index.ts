@@ -1,0 +1,10 @@
+export { type AbandonRequest, abandonJob } from './abandon.ts';
+export { PROGRESS_TABLE } from './checkpoints.ts';
+export { MoveError, type MoveErrorCode } from './errors.ts';
+export type { Difference, MoveEvent, MoveStep, ValidateSummary } from './events.ts';
+export { jobId } from './job.ts';
+export { checkPlaces } from './preflight.ts';
+export type { MoveContext, MoveRequest, MoveResult, TablePair } from './request.ts';
+export { runMove } from './run-move.ts';
+export { type JobStatus, jobStatus, listJobs } from './status.ts';
+export { MOVE_STEPS } from './steps.ts';

@@ -1,0 +1,62 @@
+import type { Table } from '../table/index.ts';
+import { splitTable } from '../transfer/index.ts';
+import { Checkpoints, createProgress, readMark, type TargetMark, writeMark } from './checkpoints.ts';
+import { checkEmpty, openTarget } from './preflight.ts';
+import type { MoveRequest } from './request.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Prepares the target: marks it, drops what it was allowed to drop, creates what is missing, and plans the shards.
+ *
+ * Each part finds what an earlier, interrupted run did of it, so that setup can be killed and run again anywhere.
+ */
+export async function setUp({ request, context, job, sources, signal }: Run): Promise<void> {
+  const { control } = context;
+  const { id, generation } = job.document;
+  const progress = await createProgress(request.target);
+  try {
+    const checkpoints = new Checkpoints(progress, id, generation);
+    for (const [index, pair] of request.tables.entries()) {
+      signal.throwIfAborted();
+      if (await checkpoints.read(index)) continue;
+      await takeTarget(progress, pair.target, {
+        job: id,
+        generation,
+        control: control.identity,
+        controlLocation: control.location,
+        state: 'live',
+      });
+      await makeTable(request, pair.target);
+      const { ranges, rows } = await splitTable(sources[index] as Table, request.threads, signal);
+      // How many rows match a filter is not known before they have been read.
+      await checkpoints.plan(index, ranges, request.filter ? null : (rows ?? null));
+    }
+  } finally {
+    await progress.close();
+  }
+  await job.update({ steps: { ...job.document.steps, setup: 'done' } });
+}
+
+/** Puts our mark on a target table. Whoever wrote there before finds its checkpoints gone, and can load nothing more. */
+async function takeTarget(progress: Table, name: string, mark: TargetMark): Promise<void> {
+  const before = await readMark(progress, name);
+  if (before && (before.job !== mark.job || before.generation !== mark.generation)) {
+    await new Checkpoints(progress, before.job, before.generation).drop();
+  }
+  await writeMark(progress, name, mark);
+}
+
+/** Leaves a table that is there and may be written to, empty if consent to drop was given. */
+async function makeTable(request: MoveRequest, name: string): Promise<void> {
+  const found = await openTarget(request.target, name);
+  if (found) {
+    try {
+      await checkEmpty(found, request);
+      if (!request.recreate || (await found.describe()).empty) return;
+    } finally {
+      await found.close();
+    }
+    await request.target.drop(name);
+  }
+  await request.target.create(name);
+}

@@ -1,0 +1,52 @@
+import { isDead, type LockContext } from '../control/index.ts';
+import type { MoveStep, ValidateSummary } from './events.ts';
+import { findJob, findJobs, type JobDocument, type JobTable } from './job.ts';
+import { lockName } from './job-lock.ts';
+import { MOVE_STEPS } from './steps.ts';
+
+export interface JobStatus {
+  readonly id: string;
+  /** `interrupted` has work left and nobody at it. */
+  readonly state: 'running' | 'interrupted' | 'finished' | 'abandoned';
+  /** The step that is next to do or to go on with; undefined if none is left. */
+  readonly step: MoveStep | undefined;
+  readonly sourceUrl: string;
+  readonly targetUrl: string;
+  readonly filter: string | null;
+  readonly tables: readonly JobTable[];
+  /** Of the last validation that came to its end. */
+  readonly validation: ValidateSummary | null;
+  readonly startedAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** Every job that the control store knows, by id. */
+export async function listJobs(context: LockContext): Promise<readonly JobStatus[]> {
+  const jobs = await findJobs(context.control);
+  return Promise.all(jobs.map(({ document }) => statusOf(context, document)));
+}
+
+export async function jobStatus(context: LockContext, id: string): Promise<JobStatus | undefined> {
+  const found = await findJob(context.control, id);
+  return found && statusOf(context, found.document);
+}
+
+async function statusOf(context: LockContext, document: JobDocument): Promise<JobStatus> {
+  const { id, sourceUrl, targetUrl, filter, tables, validation, startedAtMs, updatedAtMs } = document;
+  const step = document.abandoned ? undefined : MOVE_STEPS.find((each) => document.steps[each] !== 'done');
+  const state = document.abandoned
+    ? 'abandoned'
+    : (await isRunning(context, id))
+      ? 'running'
+      : step
+        ? 'interrupted'
+        : 'finished';
+  return { id, state, step, sourceUrl, targetUrl, filter, tables, validation, startedAtMs, updatedAtMs };
+}
+
+async function isRunning({ control, clock, probe }: LockContext, id: string): Promise<boolean> {
+  const lock = await control.get(lockName(id));
+  if (!lock) return false;
+  const holder = await control.session((lock.value as { session: string }).session);
+  return holder !== undefined && !isDead(holder, clock.now(), probe);
+}
