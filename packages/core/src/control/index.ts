@@ -1,4 +1,7 @@
+export { AbstractControl, type ControlDependencies, type NewJournalEntry } from './abstract-control.ts';
 export type * from './control-store.ts';
-export { ControlError, type ControlErrorCode } from './errors.ts';
+export { decodeDocument, encodeDocument } from './document-text.ts';
+export { ControlError, type ControlErrorCode, revisionMismatch } from './errors.ts';
 export { type Lock, type LockContext, releaseLock, takeLock } from './lock.ts';
+export { MemoryControl } from './memory-control.ts';
 export { isDead } from './session.ts';

@@ -1,6 +1,6 @@
 import { EncodedRow, roughBytes } from './encoded-row.ts';
 import { refusal, TableError } from './errors.ts';
-import { propertiesOf } from './filter.ts';
+import { checkFilter, propertiesOf } from './filter.ts';
 import { checkKeyText, formatKey, isWellFormed, type RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
 import { isReservedProperty, isReservedRow } from './reserved.ts';
@@ -112,7 +112,7 @@ export abstract class AbstractTable implements Table {
   }
 
   problemOf(row: RowData): Problem | undefined {
-    return this.#problemOfShape(row) ?? this._problemOf(row);
+    return problemWithin(this.manifest, row) ?? this._problemOf(row);
   }
 
   async close(): Promise<void> {
@@ -192,24 +192,8 @@ export abstract class AbstractTable implements Table {
     }
   }
 
-  #problemOfShape(row: RowData): ShapeProblem | undefined {
-    const { limits, valueTypes } = this.manifest;
-    const names = Object.keys(row.properties);
-    for (const name of names) {
-      const problem = problemOfName(name, limits.propertyNameBytes);
-      if (problem) return { property: name, code: 'TABLE_NAME_INVALID', reason: problem };
-      const value = row.properties[name] as Value;
-      const reason = problemOfValue(value);
-      if (reason) return { property: name, code: 'TABLE_VALUE_INVALID', reason };
-      if (!valueTypes.includes(value.type)) {
-        const unsupported = `has the type ${value.type}, which the store ${this.manifest.store} does not have`;
-        return { property: name, code: 'TABLE_VALUE_UNSUPPORTED', reason: unsupported };
-      }
-    }
-    return problemOfSize(row, names.length, limits);
-  }
-
   #checkNames({ filter, select }: QueryOptions): void {
+    if (filter) checkFilter(filter);
     if (!filter || this.seesReserved) {
       if (!select || this.seesReserved) return;
     }
@@ -223,6 +207,23 @@ export abstract class AbstractTable implements Table {
 
 interface ShapeProblem extends Problem {
   readonly code: 'TABLE_NAME_INVALID' | 'TABLE_VALUE_INVALID' | 'TABLE_VALUE_UNSUPPORTED' | 'TABLE_TOO_LARGE';
+}
+
+/** Why a table with this manifest could not hold `row`, as far as shape, types and sizes go. */
+export function problemWithin({ store, limits, valueTypes }: Manifest, row: RowData): ShapeProblem | undefined {
+  const names = Object.keys(row.properties);
+  for (const name of names) {
+    const problem = problemOfName(name, limits.propertyNameBytes);
+    if (problem) return { property: name, code: 'TABLE_NAME_INVALID', reason: problem };
+    const value = row.properties[name] as Value;
+    const reason = problemOfValue(value);
+    if (reason) return { property: name, code: 'TABLE_VALUE_INVALID', reason };
+    if (!valueTypes.includes(value.type)) {
+      const unsupported = `has the type ${value.type}, which the store ${store} does not have`;
+      return { property: name, code: 'TABLE_VALUE_UNSUPPORTED', reason: unsupported };
+    }
+  }
+  return problemOfSize(row, names.length, limits);
 }
 
 function problemOfName(name: string, bytesMax: number): string | undefined {

@@ -1,5 +1,5 @@
 import { TableError } from './errors.ts';
-import type { Properties, Value } from './value.ts';
+import { type Properties, problemOfValue, type Value } from './value.ts';
 
 /**
  * The one canonical text of a row's properties: JSON with the names in ascending order, in which equal properties have
@@ -22,7 +22,7 @@ export function encodeProperties(properties: Properties): string {
 function sortedNames(properties: Properties): readonly string[] {
   const names = Object.keys(properties);
   for (let index = 1; index < names.length; index += 1) {
-    if ((names[index - 1] as string) > (names[index] as string)) return names.sort();
+    if ((names[index - 1] as string) > (names[index] as string)) return names.toSorted();
   }
   return names;
 }
@@ -58,7 +58,10 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
-/** The inverse of {@link encodeProperties}. Throws `TABLE_CORRUPT` for a text that it cannot have written. */
+/**
+ * The inverse of {@link encodeProperties}. Throws `TABLE_CORRUPT` for a text with anything but encoded values in it;
+ * `{"l":"007"}` is none. The freedoms of JSON itself, as the order of the names and white space, are not looked at.
+ */
 export function decodeProperties(text: string): Properties {
   let members: unknown;
   try {
@@ -66,7 +69,9 @@ export function decodeProperties(text: string): Properties {
   } catch (cause) {
     throw corrupt('not JSON', cause);
   }
-  if (typeof members !== 'object' || members === null || Array.isArray(members)) throw corrupt('not an object');
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+    throw corrupt('not an object');
+  }
   const properties = members as Record<string, unknown>;
   for (const name of Object.keys(properties)) properties[name] = decodeValue(name, properties[name]);
   return properties as Properties;
@@ -74,7 +79,7 @@ export function decodeProperties(text: string): Properties {
 
 function decodeValue(name: string, encoded: unknown): Value {
   if (typeof encoded === 'string') return { type: 'string', value: encoded };
-  if (typeof encoded === 'number') return { type: 'double', value: encoded };
+  if (typeof encoded === 'number' && Number.isFinite(encoded)) return { type: 'double', value: encoded };
   if (typeof encoded === 'boolean') return { type: 'boolean', value: encoded };
   if (typeof encoded === 'object' && encoded !== null) {
     const value = decodeTagged(encoded as Record<string, unknown>);
@@ -83,18 +88,52 @@ function decodeValue(name: string, encoded: unknown): Value {
   throw corrupt(`property ${JSON.stringify(name)} holds an unknown encoding`);
 }
 
-function decodeTagged(encoded: Record<string, unknown>): Value | undefined {
-  if (typeof encoded['i'] === 'number') return { type: 'int32', value: encoded['i'] };
-  if (typeof encoded['l'] === 'string') return { type: 'int64', value: BigInt(encoded['l']) };
-  if (typeof encoded['t'] === 'string') return { type: 'datetime', value: encoded['t'] };
-  if (typeof encoded['g'] === 'string') return { type: 'guid', value: encoded['g'] };
-  if (typeof encoded['m'] === 'string') return { type: 'decimal', value: encoded['m'] };
-  if (typeof encoded['j'] === 'string') return { type: 'json', value: encoded['j'] };
-  if (typeof encoded['d'] === 'string') return { type: 'double', value: Number(encoded['d']) };
-  if (typeof encoded['b'] === 'string') {
-    return { type: 'binary', value: new Uint8Array(Buffer.from(encoded['b'], 'base64')) };
+function decodeTagged(tagged: Record<string, unknown>): Value | undefined {
+  const tags = Object.keys(tagged);
+  const tag = tags[0];
+  if (tag === undefined || tags.length > 1) return undefined;
+  const encoded = tagged[tag];
+  if (tag === 'i') return typeof encoded === 'number' ? sound({ type: 'int32', value: encoded }) : undefined;
+  return typeof encoded === 'string' ? decodeTaggedText(tag, encoded) : undefined;
+}
+
+function decodeTaggedText(tag: string, encoded: string): Value | undefined {
+  switch (tag) {
+    case 'l':
+      return decodeInt64(encoded);
+    case 't':
+      return sound({ type: 'datetime', value: encoded });
+    case 'g':
+      return sound({ type: 'guid', value: encoded });
+    case 'm':
+      return sound({ type: 'decimal', value: encoded });
+    case 'j':
+      return sound({ type: 'json', value: encoded });
+    case 'd':
+      return TAGGED_DOUBLES.includes(encoded) ? { type: 'double', value: Number(encoded) } : undefined;
+    case 'b':
+      return decodeBinary(encoded);
+    default:
+      return undefined;
   }
-  return undefined;
+}
+
+const TAGGED_DOUBLES = ['-0', 'NaN', 'Infinity', '-Infinity'];
+
+function decodeInt64(digits: string): Value | undefined {
+  if (!/^-?\d{1,19}$/.test(digits)) return undefined;
+  const value = BigInt(digits);
+  return String(value) === digits ? sound({ type: 'int64', value }) : undefined;
+}
+
+/** Decoding base64 skips what is not part of it; encoding again shows whether it did. */
+function decodeBinary(encoded: string): Value | undefined {
+  const value = new Uint8Array(Buffer.from(encoded, 'base64'));
+  return base64(value) === encoded ? { type: 'binary', value } : undefined;
+}
+
+function sound(value: Value): Value | undefined {
+  return problemOfValue(value) === undefined ? value : undefined;
 }
 
 function corrupt(reason: string, cause?: unknown): TableError {

@@ -1,10 +1,33 @@
-export { AbstractTable, project } from './abstract-table.ts';
+export { AbstractTable, problemWithin, project } from './abstract-table.ts';
+export { compareValues } from './compare-values.ts';
 export { EncodedRow, encodedProperties, roughBytes } from './encoded-row.ts';
 export { decodeProperties, encodeProperties } from './encoding.ts';
 export { refusal, TableError, type TableErrorCode } from './errors.ts';
-export { type ComparisonOperator, type Filter, type FilterSubject, propertiesOf } from './filter.ts';
-export { checkKeyText, compareKeys, compareText, formatKey, isWellFormed, keyOf, type RowKey, sameKey } from './key.ts';
+export { type Fault, type FaultScript, FaultyTable, type TableOperation } from './faulty-table.ts';
+export {
+  type Comparison,
+  type ComparisonOperator,
+  checkFilter,
+  type Filter,
+  type FilterSubject,
+  propertiesOf,
+} from './filter.ts';
+export { matchesFilter } from './filter-match.ts';
+export { parseFilter } from './filter-parse.ts';
+export { printFilter } from './filter-print.ts';
+export {
+  checkKeyText,
+  compareKeys,
+  compareText,
+  formatKey,
+  isWellFormed,
+  keyOf,
+  type RowKey,
+  sameKey,
+} from './key.ts';
 export type { Column, Manifest } from './manifest.ts';
+export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
+export { MemoryTable } from './memory-table.ts';
 export {
   isReservedProperty,
   isReservedRow,
@@ -18,8 +41,8 @@ export type * from './table.ts';
 export {
   formatValue,
   isCanonicalDatetime,
-  problemOfValue,
   type Properties,
+  problemOfValue,
   propertyOf,
   sameProperties,
   sameValue,

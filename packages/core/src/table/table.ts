@@ -162,10 +162,18 @@ export interface Store {
   readonly location: string;
   /** The same for two URLs that name the same place: real paths, host and database; without credentials. */
   readonly identity: string;
+  /** How an application's table is mapped, in canonical words; undefined where tables are of our own layout. */
+  readonly mapping: string | undefined;
+  /** Of the tables that {@link create} makes; what a caller can know before there is one. */
+  readonly manifest: Manifest;
 
   /** The names of the tables, sorted; reserved ones only if asked for. */
   list(options?: OpenOptions): Promise<readonly string[]>;
-  /** Throws `TABLE_ALREADY_EXISTS`, `TABLE_NAME_INVALID`, `TABLE_NAME_RESERVED`. */
+  /**
+   * Throws `TABLE_ALREADY_EXISTS`, `TABLE_NAME_INVALID`, `TABLE_NAME_RESERVED`. A store of a mapped table cannot make
+   * tables of an application (`TABLE_NOT_SUPPORTED`), but creates and opens reserved tables like any other store, so
+   * that marks can be committed with its rows.
+   */
   create(name: string, options?: OpenOptions): Promise<void>;
   /** Drops a table with all that is in it. False if there was none. */
   drop(name: string, options?: OpenOptions): Promise<boolean>;

@@ -72,11 +72,13 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 const DECIMAL = /^(?!-0(\.0*)?$)-?(0|[1-9]\d*)(\.\d+)?$/;
-const DATETIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.\d{7}Z$/;
+const DATETIME = /^(?!0000)\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{7}Z$/;
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Says what is wrong with `value` as a phrase ("is out of the range of int32"), or undefined if nothing is. */
 export function problemOfValue(value: Value): string | undefined {
+  // What a plain JavaScript caller hands in may be anything, so each case looks at the type before it reads.
+  if (typeof value !== 'object' || value === null) return 'is not a typed value';
   switch (value.type) {
     case 'string':
       return typeof value.value === 'string' && isWellFormed(value.value)
@@ -95,11 +97,13 @@ export function problemOfValue(value: Value): string | undefined {
     case 'double':
       return typeof value.value === 'number' ? undefined : 'is not a number';
     case 'decimal':
-      return DECIMAL.test(value.value) ? undefined : 'is not canonical decimal text';
+      return isTextOf(DECIMAL, value.value) ? undefined : 'is not canonical decimal text';
     case 'datetime':
-      return isCanonicalDatetime(value.value) ? undefined : 'is not a canonical datetime';
+      return typeof value.value === 'string' && isCanonicalDatetime(value.value)
+        ? undefined
+        : 'is not a canonical datetime';
     case 'guid':
-      return GUID.test(value.value) ? undefined : 'is not a lower-case guid';
+      return isTextOf(GUID, value.value) ? undefined : 'is not a lower-case guid';
     case 'binary':
       return value.value instanceof Uint8Array ? undefined : 'is not binary';
     case 'json':
@@ -107,6 +111,11 @@ export function problemOfValue(value: Value): string | undefined {
     default:
       return `has the unknown type ${JSON.stringify((value as { type?: unknown }).type)}`;
   }
+}
+
+/** A pattern alone would take the number 1.5 for the text `1.5`. */
+function isTextOf(pattern: RegExp, text: unknown): boolean {
+  return typeof text === 'string' && pattern.test(text);
 }
 
 function isJson(text: string): boolean {
@@ -121,26 +130,10 @@ function isJson(text: string): boolean {
 
 /** Whether `text` is a real instant of years 0001–9999 in the one spelling that values use. */
 export function isCanonicalDatetime(text: string): boolean {
-  const match = DATETIME.exec(text);
-  if (!match) return false;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return (
-    year >= 1 &&
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= daysInMonth(year, month) &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60
-  );
+  if (!DATETIME.test(text)) return false;
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8, 10));
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(Number(text.slice(0, 4)), month);
 }
 
 function daysInMonth(year: number, month: number): number {

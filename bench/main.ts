@@ -1,0 +1,17 @@
+/** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
+import { moveSqlite } from './move-sqlite/bench.ts';
+import { type Section, writeSection } from './results.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
+  'move-sqlite': moveSqlite,
+};
+
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+  const bench = BENCHES[name];
+  if (!bench) throw new Error(`there is no benchmark ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
+  console.log(`${name} …`);
+  const section = await bench();
+  await writeSection(section);
+  console.log(section.body.join('\n'));
+}

@@ -1,0 +1,23 @@
+import { OperationalError } from 'changeover/std';
+
+/** What the command line itself finds wrong; stores, the control store and the mover have codes of their own. */
+export type CliErrorCode =
+  | 'CLI_USAGE'
+  | 'CLI_DIFFERENCE_FOUND'
+  | 'CLI_NOT_COMPARED'
+  | 'CLI_CONSENT_REQUIRED'
+  | 'CLI_REPORT_REFUSED'
+  | 'CLI_REPORT_FAILED'
+  | 'CLI_INTERRUPTED'
+  | 'CLI_OUTPUT_CLOSED';
+
+export class CliError extends OperationalError<CliErrorCode> {
+  constructor(code: CliErrorCode, message: string, hint: string, cause?: unknown) {
+    super(code, message, { effect: 'none', hint, cause });
+  }
+}
+
+/** The arguments make no sense, by themselves or together. */
+export function usageError(message: string, hint: string): CliError {
+  return new CliError('CLI_USAGE', message, hint);
+}

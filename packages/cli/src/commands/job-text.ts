@@ -1,0 +1,61 @@
+import type { JobStatus } from 'changeover/move';
+import { formatColumns, formatCount, formatRows } from '../output/format.ts';
+
+/** A table of jobs for people. */
+export function jobsText(jobs: readonly JobStatus[]): string {
+  const rows = jobs.map((job) => [
+    job.id,
+    standingOf(job),
+    rowsOf(job),
+    job.sourceUrl,
+    job.targetUrl,
+    timeOf(job.updatedAtMs),
+  ]);
+  return formatColumns([['JOB', 'STATE', 'ROWS', 'SOURCE', 'TARGET', 'LAST CHANGE'], ...rows]);
+}
+
+/** All about one job, a line each. */
+export function jobText(job: JobStatus): string {
+  const lines = [
+    ['job', job.id],
+    ['state', standingOf(job)],
+    ['source', job.sourceUrl],
+    ['target', job.targetUrl],
+    ['filter', job.filter ?? 'none'],
+    ['began', timeOf(job.startedAtMs)],
+    ['last change', timeOf(job.updatedAtMs)],
+    ...job.tables.map((table) => ['table', tableText(table)]),
+    ['validation', validationText(job)],
+  ];
+  return formatColumns(lines.map(([name = '', value = '']) => [`${name}:`, value]));
+}
+
+function standingOf({ state, step }: JobStatus): string {
+  return step === undefined || state === 'abandoned' ? state : `${state} (${step})`;
+}
+
+function rowsOf({ tables }: JobStatus): string {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const totals = tables.flatMap(({ totalRows }) => (totalRows === null ? [] : [totalRows]));
+  if (totals.length < tables.length) return formatCount(rows);
+  return `${formatCount(rows)} of ${formatCount(totals.reduce((sum, total) => sum + total, 0))}`;
+}
+
+function tableText({ source, target, rows, totalRows }: JobStatus['tables'][number]): string {
+  const names = source === target ? source : `${source} as ${target}`;
+  return `${names}, ${totalRows === null ? formatRows(rows) : `${formatCount(rows)} of ${formatRows(totalRows)}`} copied`;
+}
+
+function validationText({ validation }: JobStatus): string {
+  if (!validation) return 'none';
+  const { compared, missing, extra, different, notCompared } = validation;
+  const found = `${formatCount(missing)} missing, ${formatCount(extra)} extra, ${formatCount(different)} different`;
+  return `${formatRows(compared)} compared, ${found}, ${formatCount(notCompared)} not compared`;
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}

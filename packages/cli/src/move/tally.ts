@@ -1,0 +1,55 @@
+import type { MoveEvent, MoveStep } from 'changeover/move';
+import type { Clock } from 'changeover/std';
+
+/** What one run did in one step. */
+export interface StepTally {
+  readonly step: MoveStep;
+  readonly seconds: number;
+  /** From the job's beginning. */
+  readonly rows: number;
+  /** In this run. */
+  readonly rowsNow: number;
+}
+
+/** Counts rows and takes times, for what is said at the end. */
+export class Tally {
+  readonly #clock: Clock;
+  readonly #done: StepTally[] = [];
+  #startedMs = 0;
+  readonly #before = new Map<string, number>();
+  readonly #rows = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The steps that finished, in order. */
+  get steps(): readonly StepTally[] {
+    return this.#done;
+  }
+
+  onEvent(event: MoveEvent): void {
+    if (event.event === 'stepStarted') this.#begin();
+    if (event.event === 'stepFinished') this.#finish(event.step);
+    if (event.event !== 'progress') return;
+    // The first event of a table comes before any of its rows, and so tells what earlier runs did.
+    if (!this.#before.has(event.table)) this.#before.set(event.table, event.rows);
+    this.#rows.set(event.table, event.rows);
+  }
+
+  #begin(): void {
+    this.#startedMs = this.#clock.now();
+    this.#before.clear();
+    this.#rows.clear();
+  }
+
+  #finish(step: MoveStep): void {
+    const rows = sum(this.#rows);
+    const seconds = (this.#clock.now() - this.#startedMs) / 1000;
+    this.#done.push({ step, seconds, rows, rowsNow: rows - sum(this.#before) });
+  }
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}

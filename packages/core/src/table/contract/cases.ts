@@ -1,0 +1,39 @@
+import { batchCases } from './batch.ts';
+import type { ContractCase } from './contract-case.ts';
+import { describeCases } from './describe.ts';
+import { faultCases } from './faults.ts';
+import { filterCases } from './filter.ts';
+import { keyCases } from './keys.ts';
+import { lifecycleCases } from './lifecycle.ts';
+import { limitCases } from './limits.ts';
+import { loadCases } from './load.ts';
+import { queryCases } from './query.ts';
+import { readCases } from './read.ts';
+import { reservedCases } from './reserved.ts';
+import { sampleCases } from './sample.ts';
+import { scanCases } from './scan.ts';
+import { storeCases } from './store.ts';
+import { valueCases } from './values.ts';
+import { versionCases } from './versions.ts';
+import { writeCases } from './write.ts';
+
+/** Every claim that the contract makes, theme by theme. */
+export const tableContract: readonly ContractCase[] = [
+  ...readCases,
+  ...writeCases,
+  ...batchCases,
+  ...versionCases,
+  ...queryCases,
+  ...scanCases,
+  ...filterCases,
+  ...valueCases,
+  ...keyCases,
+  ...reservedCases,
+  ...loadCases,
+  ...sampleCases,
+  ...describeCases,
+  ...limitCases,
+  ...lifecycleCases,
+  ...storeCases,
+  ...faultCases,
+];

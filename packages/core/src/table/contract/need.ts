@@ -1,0 +1,67 @@
+import type { Manifest } from '../manifest.ts';
+import type { ValueType } from '../value.ts';
+import { CONTRACT_COLUMNS, type ColumnName } from './columns.ts';
+import type { ContractOffers, FaultKind } from './contract-case.ts';
+
+/** What a case needs of a store, decided from data before any table is opened. */
+export interface Need {
+  /** Follows "needs": `atomicBatch.rows >= 2`. */
+  readonly name: string;
+  met(manifest: Manifest, offers: ContractOffers): boolean;
+}
+
+/** Sizes up to which the suite is willing to fill a table in order to reach a limit. */
+const REACHABLE_ROWS = 2_500;
+const REACHABLE_BYTES = 4_000_000;
+
+export const anyPropertyName: Need = {
+  name: 'any property name',
+  met: (_, { properties }) => properties === undefined,
+};
+export const readOnlyHandle: Need = {
+  name: 'a read-only handle',
+  met: (_, { readOnly }) => readOnly === true,
+};
+export const ownLayout: Need = { name: 'layout own', met: ({ layout }) => layout === 'own' };
+export const neverReused: Need = { name: 'version.neverReused', met: ({ version }) => version.neverReused };
+export const reservedRows: Need = {
+  name: 'reservedRows',
+  met: (manifest) => manifest.reservedRows !== 'none',
+};
+export const atomicLoad: Need = { name: 'load.atomic', met: ({ load }) => load.atomic };
+export const loadMarks: Need = { name: 'load.marks', met: ({ load }) => load.marks };
+export const noLoadMarks: Need = { name: 'no load.marks', met: ({ load }) => !load.marks };
+export const lacksValueType: Need = {
+  name: 'a value type that the store lacks',
+  met: ({ valueTypes }) => Object.values(CONTRACT_COLUMNS).some((type) => !valueTypes.includes(type)),
+};
+
+/** A batch of so many rows is atomic. */
+export function batchOf(rows: number): Need {
+  return { name: `atomicBatch.rows >= ${rows}`, met: ({ atomicBatch }) => atomicBatch.rows >= rows };
+}
+
+/** So many small rows are one answer. */
+export function queryOf(rows: number): Need {
+  return { name: `atomicQuery.rows >= ${rows}`, met: ({ atomicQuery }) => atomicQuery.rows >= rows };
+}
+
+/** The table can have the column of {@link CONTRACT_COLUMNS} with this name. */
+export function column(name: ColumnName): Need {
+  const type: ValueType = CONTRACT_COLUMNS[name];
+  return {
+    name: `a ${type} property`,
+    met: ({ valueTypes }, { properties }) =>
+      valueTypes.includes(type) && (properties === undefined || properties[name] === type),
+  };
+}
+
+export function fault(kind: FaultKind): Need {
+  return { name: `fault:${kind}`, met: (_, { faults }) => faults?.includes(kind) === true };
+}
+
+/** A limit that the suite can afford to reach: `atomicBatch.rows`, `limits.keyBytes`. */
+export function reachable(path: string, limit: (manifest: Manifest) => number): Need {
+  const affordable = /rows$|properties$/.test(path) ? REACHABLE_ROWS : REACHABLE_BYTES;
+  return { name: `${path} within reach`, met: (manifest) => limit(manifest) <= affordable };
+}

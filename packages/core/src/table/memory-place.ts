@@ -1,0 +1,77 @@
+import { refusal } from './errors.ts';
+import { compareKeys, type RowKey } from './key.ts';
+import type { Version } from './table.ts';
+
+/**
+ * A row as memory keeps it. The properties are text, so that nothing that was handed in or given out is shared with
+ * a caller who changes it afterwards.
+ */
+export interface StoredRow extends RowKey {
+  readonly version: Version;
+  readonly encoded: string;
+}
+
+/** What the handles of one memory store share: the tables' rows, and the counter that versions come from. */
+export class MemoryPlace {
+  readonly tables = new Map<string, MemoryRows>();
+  #lastVersion = 0;
+
+  /** Throws `TABLE_NOT_FOUND`. */
+  rowsOf(table: string): MemoryRows {
+    const rows = this.tables.get(table);
+    if (!rows) throw refusal('TABLE_NOT_FOUND', `there is no table ${JSON.stringify(table)}`);
+    return rows;
+  }
+
+  /** One counter for the whole place, so that not even a table that was dropped and made anew repeats a version. */
+  nextVersion(): Version {
+    this.#lastVersion += 1;
+    return String(this.#lastVersion);
+  }
+}
+
+/** The rows of one table, in contract order. */
+export class MemoryRows {
+  readonly #rows: StoredRow[] = [];
+  #changes = 0;
+
+  /** How often a row was put or removed. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  find(key: RowKey): StoredRow | undefined {
+    const found = this.#rows[this.#indexOf(key)];
+    return found && compareKeys(found, key) === 0 ? found : undefined;
+  }
+
+  put(row: StoredRow): void {
+    this.#rows.splice(this.#indexOf(row), this.find(row) ? 1 : 0, row);
+    this.#changes += 1;
+  }
+
+  remove(key: RowKey): void {
+    if (!this.find(key)) return;
+    this.#rows.splice(this.#indexOf(key), 1);
+    this.#changes += 1;
+  }
+
+  /** The rows from `key` on, itself included; all of them if there is no key. */
+  *from(key?: RowKey): Generator<StoredRow> {
+    for (let index = key ? this.#indexOf(key) : 0; index < this.#rows.length; index += 1) {
+      yield this.#rows[index] as StoredRow;
+    }
+  }
+
+  /** Where `key` is, or would have to go. */
+  #indexOf(key: RowKey): number {
+    let low = 0;
+    let high = this.#rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareKeys(this.#rows[middle] as StoredRow, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,8 @@
+import type { Defect } from './defect.ts';
+import { FILTERING } from './filtering.ts';
+import { KEEPING } from './keeping.ts';
+import { READING } from './reading.ts';
+import { SERVING } from './serving.ts';
+import { WRITING } from './writing.ts';
+
+export const DEFECTS: readonly Defect[] = [...READING, ...FILTERING, ...WRITING, ...KEEPING, ...SERVING];

@@ -1,0 +1,3 @@
+export type { ResolveOptions } from './open-store.ts';
+export { type ResolvedUrl, resolve } from './resolve.ts';
+export { StoreUrlError, type StoreUrlErrorCode } from './store-url.ts';

@@ -1,0 +1,16 @@
+import type { Clock } from 'changeover/std';
+import type { Store } from 'changeover/table';
+import type { StoreUrl } from './store-url.ts';
+
+export interface ResolveOptions {
+  /** `read` changes nothing at the store; `write` may make it once a table is created. */
+  readonly mode: 'read' | 'write';
+  readonly clock: Clock;
+  /** Where `SCHEME:env:NAME` looks. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What relative paths are relative to; the process's working directory unless told. */
+  readonly cwd?: string;
+}
+
+/** What a vendor's folder exports: opens the store that the parts of a URL name. */
+export type OpenStore = (url: StoreUrl, options: ResolveOptions) => Promise<Store>;

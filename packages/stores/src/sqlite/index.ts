@@ -1,0 +1,3 @@
+export { openSqliteControl, type SqliteControl, type SqliteControlOptions } from './sqlite-control.ts';
+export { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+export { SqliteTable } from './sqlite-table.ts';

@@ -1,0 +1,181 @@
+import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Clock } from 'changeover/std';
+import { TableError } from 'changeover/table';
+import { isBusy, sqliteError, vendorCode } from './sqlite-errors.ts';
+
+export interface SqliteConnectionOptions {
+  readonly path: string;
+  /** `read` never creates, writes or locks for writing; `write` needs the file to exist; `create` makes it. */
+  readonly mode: 'read' | 'write' | 'create';
+  /** Write-ahead logging, for files that are ours. Others keep the journal mode that they have. */
+  readonly wal: boolean;
+  /** `full` survives a power cut; `normal` may then lose the last commits, but never corrupts. */
+  readonly durability: 'full' | 'normal';
+  readonly clock: Clock;
+  /** How long to wait for another process's write lock. */
+  readonly busyTimeoutMs?: number;
+}
+
+export interface SqliteRequest {
+  readonly signal?: AbortSignal;
+}
+
+const BUSY_TIMEOUT_MS = 10_000;
+/** Short enough to notice a released lock soon, long enough not to spin. */
+const BUSY_RETRY_MS = 10;
+
+/**
+ * One connection to one database file. Every piece of work is one synchronous transaction: nothing awaits inside.
+ *
+ * Waiting for another process's lock is done outside the driver, whose own waiting would stop the event loop, and
+ * with it the renewal of leases.
+ */
+export class SqliteConnection {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #clock: Clock;
+  readonly #busyTimeoutMs: number;
+  readonly #file: string;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  /** Opens the file now. Throws `TABLE_THROTTLED` if another process has it locked just then. */
+  constructor(options: SqliteConnectionOptions) {
+    this.path = options.path;
+    this.#clock = options.clock;
+    this.#busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
+    this.#db = openDatabase(options);
+    this.#file = fileAt(options.path);
+  }
+
+  /** Opens the file, waiting for another process's lock as all other work does. */
+  static async open(
+    options: SqliteConnectionOptions,
+    request: SqliteRequest = {},
+  ): Promise<SqliteConnection> {
+    return whenFree(options.path, options, request, () => new SqliteConnection(options));
+  }
+
+  /** A prepared statement, made once per text. */
+  statement(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Runs `work` in one read transaction: all that it reads is of one instant. */
+  read<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
+    return this.#whenFree('begin deferred', work, request);
+  }
+
+  /** Runs `work` in one write transaction, all or nothing. An error of `work` rolls back, and has no effect. */
+  write<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
+    return this.#whenFree('begin immediate', work, request);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #whenFree<T>(begin: string, work: (db: Database.Database) => T, request: SqliteRequest): Promise<T> {
+    const waiting = { clock: this.#clock, busyTimeoutMs: this.#busyTimeoutMs };
+    return whenFree(this.path, waiting, request, () => {
+      this.#checkUsable();
+      return this.#transact(begin, work);
+    });
+  }
+
+  /**
+   * A file that was deleted or replaced lives on, nameless, for whoever has it open: without this look, writes to it
+   * would be acknowledged and lost, and reads would tell of the past.
+   */
+  #checkUsable(): void {
+    if (!this.#db.open) throw new TableError('TABLE_CLOSED', `${this.path} is closed`, { effect: 'none' });
+    if (fileAt(this.path) === this.#file) return;
+    throw new TableError('TABLE_UNAVAILABLE', `${this.path} was deleted or replaced while it was open`, {
+      effect: 'none',
+      hint: 'Put the file back, or start again with the one that is there now.',
+    });
+  }
+
+  /** Throws the driver's own error after a rollback, so that its effect is none; else one of ours that says unknown. */
+  #transact<T>(begin: string, work: (db: Database.Database) => T): T {
+    this.statement(begin).run();
+    let result: T;
+    try {
+      result = work(this.#db);
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    try {
+      this.statement('commit').run();
+    } catch (error) {
+      this.#rollBack();
+      // A commit that failed on the disk may have left its last page there, and count after all.
+      throw vendorCode(error).startsWith('SQLITE_IOERR') ? sqliteError(error, this.path, 'unknown') : error;
+    }
+    return result;
+  }
+
+  #rollBack(): void {
+    if (this.#db.inTransaction) this.statement('rollback').run();
+  }
+}
+
+interface Waiting {
+  readonly clock: Clock;
+  readonly busyTimeoutMs?: number;
+}
+
+/** Tries `work`, which must be synchronous and leave nothing behind if it fails, until no lock is in its way. */
+async function whenFree<T>(
+  path: string,
+  { clock, busyTimeoutMs = BUSY_TIMEOUT_MS }: Waiting,
+  { signal }: SqliteRequest,
+  work: () => T,
+): Promise<T> {
+  const deadline = clock.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || clock.now() >= deadline) throw sqliteError(error, path, 'none');
+    }
+    try {
+      await clock.sleep(BUSY_RETRY_MS, signal);
+    } catch (cause) {
+      const message = `${path}: aborted while waiting for its lock`;
+      throw new TableError('TABLE_ABORTED', message, { effect: 'none', cause });
+    }
+  }
+}
+
+/** Tells one file from another; empty if there is none. */
+function fileAt(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.dev}:${stats.ino}` : '';
+}
+
+function openDatabase({ path, mode, wal, durability }: SqliteConnectionOptions): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    // The driver's own waiting stays short: it blocks the whole process.
+    db = new Database(path, { readonly: mode === 'read', fileMustExist: mode !== 'create', timeout: 5 });
+    db.defaultSafeIntegers(true);
+    // Reading the schema is what makes SQLite look at the file at all, and tell us that it is not a database.
+    db.prepare('select count(*) from sqlite_schema').get();
+    if (mode !== 'read') {
+      if (wal) db.pragma('journal_mode = wal');
+      db.pragma(`synchronous = ${durability}`);
+    }
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteError(error, path, 'none');
+  }
+}

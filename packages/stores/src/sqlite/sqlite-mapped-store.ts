@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from 'changeover/std';
+import {
+  compareText,
+  isReservedTable,
+  type Manifest,
+  type OpenOptions,
+  refusal,
+  type Store,
+  type Table,
+  TableError,
+} from 'changeover/table';
+import { SqliteConnection } from './sqlite-connection.ts';
+import { locate } from './sqlite-location.ts';
+import { formatMappedConfig, type MappedConfig, mappingInvalid } from './sqlite-mapped-config.ts';
+import { suggestTable } from './sqlite-mapped-ddl.ts';
+import { type MappedSchema, readMappedSchema } from './sqlite-mapped-schema.ts';
+import { mappedManifest, SqliteMappedTable } from './sqlite-mapped-table.ts';
+import { checkTableName } from './sqlite-names.ts';
+import { SqliteRegistry } from './sqlite-registry.ts';
+
+export interface SqliteMappedStoreOptions {
+  /** The application's table. */
+  readonly table: string;
+  readonly config: MappedConfig;
+  /** `read` changes nothing about the file. */
+  readonly mode: 'read' | 'write';
+  readonly clock: Clock;
+  /** The store of our own layout in the same file: it keeps the reserved tables. The mapped store closes it. */
+  readonly own: Store;
+  /** How long to wait for another process's lock; 10 s unless told. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * A SQLite file as the place of one table of an application's. It neither creates nor drops that; reserved tables it
+ * does, in our own layout in the same file, so that marks can be committed with the application's rows.
+ */
+export class SqliteMappedStore implements Store {
+  readonly kind = 'sqlite';
+  readonly location: string;
+  readonly identity: string;
+  readonly mapping: string;
+  readonly manifest: Manifest;
+  readonly #options: SqliteMappedStoreOptions;
+  readonly #connection: SqliteConnection;
+  readonly #connectionId = randomUUID();
+  readonly #open = new Set<Table>();
+  #closed = false;
+
+  private constructor(options: SqliteMappedStoreOptions, connection: SqliteConnection, manifest: Manifest) {
+    this.location = options.own.location;
+    this.identity = options.own.identity;
+    this.mapping = formatMappedConfig(options.config);
+    this.manifest = manifest;
+    this.#options = options;
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens the file, and looks whether the mapping fits the table, if that is there.
+   *
+   * Throws `TABLE_MAPPING_INVALID`, `TABLE_NOT_FOUND` if there is no file, and what opening one may throw.
+   */
+  static async open(options: SqliteMappedStoreOptions): Promise<SqliteMappedStore> {
+    const { own, mode, clock, busyTimeoutMs } = options;
+    const { path, exists } = await locate(own.location, mode);
+    if (!exists) throw refusal('TABLE_NOT_FOUND', `there is no file ${path}`, {}, hintToCreate(options));
+    const connection = await SqliteConnection.open({
+      path,
+      mode,
+      wal: false,
+      durability: 'full',
+      clock,
+      ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
+    });
+    try {
+      const schema = await readSchema(connection, options);
+      return new SqliteMappedStore(options, connection, mappedManifest(schema, mode === 'read'));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  async list(options: OpenOptions = {}): Promise<readonly string[]> {
+    this.#checkReady(options);
+    const schema = await readSchema(this.#connection, this.#options);
+    const reserved = options.reserved ? await this.#options.own.list(options) : [];
+    return [...reserved.filter(isReservedTable), ...(schema ? [schema.table] : [])].toSorted(compareText);
+  }
+
+  async create(name: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkReady(options);
+    checkTableName(name);
+    if (isReservedTable(name)) return this.#options.own.create(name, options);
+    if ((await this.list()).includes(name)) {
+      throw refusal('TABLE_ALREADY_EXISTS', `there is a table ${JSON.stringify(name)} already`);
+    }
+    const message = `${this.location}: table ${JSON.stringify(name)} would be an application's, whose columns are its own`;
+    throw refusal('TABLE_NOT_SUPPORTED', message, {}, hintToCreate({ ...this.#options, table: name }));
+  }
+
+  async drop(name: string, options: OpenOptions = {}): Promise<boolean> {
+    this.#checkReady(options);
+    checkTableName(name);
+    if (isReservedTable(name)) return this.#options.own.drop(name, options);
+    const message = `${this.location}: table ${JSON.stringify(name)} is an application's, and is not dropped`;
+    throw refusal('TABLE_NOT_SUPPORTED', message);
+  }
+
+  async open(name: string, options: OpenOptions = {}): Promise<Table> {
+    this.#checkReady(options);
+    if (isReservedTable(name)) return this.#options.own.open(name, options);
+    const { table, mode } = this.#options;
+    const schema = name === table ? await readSchema(this.#connection, this.#options) : undefined;
+    if (!schema) {
+      const hint = name === table ? hintToCreate(this.#options) : `The mapping is of the table ${table}.`;
+      throw refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
+    }
+    const [connection, connectionId, readOnly] = [this.#connection, this.#connectionId, mode === 'read'];
+    const handle = new SqliteMappedTable({ ...options, connection, connectionId, schema, readOnly });
+    this.#open.add(handle);
+    return handle;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([...this.#open].map((table) => table.close()));
+    this.#connection.close();
+    await this.#options.own.close();
+  }
+
+  #checkReady({ signal }: OpenOptions): void {
+    if (this.#closed) throw refusal('TABLE_CLOSED', `the store ${this.location} is closed`);
+    if (!signal?.aborted) return;
+    throw new TableError('TABLE_ABORTED', 'the operation was aborted before it began', {
+      effect: 'none',
+      cause: signal.reason,
+    });
+  }
+}
+
+function hintToCreate({ table, config }: SqliteMappedStoreOptions): string {
+  return `Create it first, with a column for each property: ${suggestTable(table, config)}`;
+}
+
+async function readSchema(
+  connection: SqliteConnection,
+  { table, config }: SqliteMappedStoreOptions,
+): Promise<MappedSchema | undefined> {
+  return connection.read((db) => {
+    const registry = new SqliteRegistry(connection);
+    if (registry.exists() && registry.find(table)) {
+      throw mappingInvalid(
+        `${table} is a table of Changeover's own layout`,
+        'Leave the mapping out of the URL.',
+      );
+    }
+    return readMappedSchema(db, table, config);
+  });
+}

@@ -1,0 +1,138 @@
+import type Database from 'better-sqlite3';
+import type { RowKey } from 'changeover/table';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import { quoteName, quoteText } from './sqlite-names.ts';
+import { type KeyRange, keyAfter } from './sqlite-range.ts';
+
+/** A row as it lies in the file. `properties` is the canonical encoding. */
+export type StoredRow = readonly [partitionKey: string, rowKey: string, version: number, properties: string];
+
+/** Where rows lie: in a table of their own, or in a shared one under the name in its column `table_name`. */
+export interface RowsPlace {
+  readonly table: string;
+  readonly sharedAs?: string;
+}
+
+/** Columns that every table of stored rows ends with. */
+export const ROW_COLUMNS =
+  'partition_key TEXT NOT NULL, row_key TEXT NOT NULL, version INTEGER NOT NULL, properties TEXT NOT NULL';
+
+/**
+ * How many rows are fetched, or written, at once. Fetching many at once is half as fast again as one by one; but none
+ * of them is known before it is there, so their number times the largest row is what memory must hold.
+ */
+const CHUNK_ROWS = 64;
+
+/**
+ * Stored rows in one place. Everything is synchronous, and belongs inside a transaction of the connection; errors are
+ * the driver's own.
+ */
+export class SqliteRows {
+  readonly connection: SqliteConnection;
+  readonly #table: string;
+  readonly #condition: string;
+  readonly #insertOne: string;
+  readonly #insertChunk: string;
+
+  constructor(connection: SqliteConnection, { table, sharedAs }: RowsPlace) {
+    const name = sharedAs === undefined ? undefined : quoteText(sharedAs);
+    this.connection = connection;
+    this.#table = quoteName(table);
+    this.#condition = name === undefined ? 'true' : `table_name = ${name}`;
+    const columns = `${name === undefined ? '' : 'table_name, '}partition_key, row_key, version, properties`;
+    const values = `(${name === undefined ? '' : `${name}, `}?, ?, ?, ?)`;
+    const insert = `insert or replace into ${this.#table} (${columns}) values `;
+    this.#insertOne = insert + values;
+    this.#insertChunk = insert + Array<string>(CHUNK_ROWS).fill(values).join(', ');
+  }
+
+  get({ partitionKey, rowKey }: RowKey): StoredRow | undefined {
+    const sql = `${this.select()} and partition_key = ? and row_key = ?`;
+    return query(this.connection, sql).get(partitionKey, rowKey) as StoredRow | undefined;
+  }
+
+  /** Writes rows, over those that have the same key. */
+  put(rows: readonly StoredRow[]): void {
+    const whole = rows.length - (rows.length % CHUNK_ROWS);
+    for (let start = 0; start < whole; start += CHUNK_ROWS) {
+      this.connection.statement(this.#insertChunk).run(rows.slice(start, start + CHUNK_ROWS).flat());
+    }
+    for (const row of rows.slice(whole)) this.connection.statement(this.#insertOne).run(row);
+  }
+
+  delete({ partitionKey, rowKey }: RowKey): void {
+    const sql = `delete from ${this.#table} where ${this.#condition} and partition_key = ? and row_key = ?`;
+    this.connection.statement(sql).run(partitionKey, rowKey);
+  }
+
+  clear(): void {
+    this.connection.statement(`delete from ${this.#table} where ${this.#condition}`).run();
+  }
+
+  /** The first row whose encoded properties contain `text` and which `accept` takes. May look at every row. */
+  firstContaining(text: string, accept: (row: StoredRow) => boolean): StoredRow | undefined {
+    const sql = `${this.select()} and instr(properties, ?) > 0 order by partition_key, row_key`;
+    for (const row of query(this.connection, sql).iterate(text) as IterableIterator<StoredRow>) {
+      if (accept(row)) return row;
+    }
+    return undefined;
+  }
+
+  /** The text of a select of the rows here, to which `and …` can be appended. */
+  select(columns: string = 'partition_key, row_key, version, properties'): string {
+    return `select ${columns} from ${this.#table} where ${this.#condition}`;
+  }
+}
+
+/**
+ * The rows of several places (of one connection) in contract order, some at a time. The first chunk has at most
+ * `first` rows. Lives inside one transaction.
+ */
+export function* chunksOf(
+  places: readonly [SqliteRows, ...SqliteRows[]],
+  { from, until }: KeyRange,
+  first: number = CHUNK_ROWS,
+): Generator<readonly StoredRow[]> {
+  const bounds = until ? `${NOT_BEFORE} and (partition_key, row_key) < (?, ?)` : NOT_BEFORE;
+  const selects = places.map((place) => `${place.select()} and ${bounds}`).join(' union all ');
+  const sql = `${selects} order by partition_key, row_key limit ?`;
+  let next = from;
+  for (let size = Math.min(first, CHUNK_ROWS); ; size = CHUNK_ROWS) {
+    const range = until ? [...textsOf(next), ...textsOf(until)] : textsOf(next);
+    const parameters = places.flatMap(() => range);
+    const rows = query(places[0].connection, sql).all(...parameters, size) as StoredRow[];
+    if (rows.length > 0) yield rows;
+    const last = rows[size - 1];
+    if (!last) return;
+    next = keyAfter({ partitionKey: last[0], rowKey: last[1] });
+  }
+}
+
+export function countRows(places: readonly SqliteRows[]): number {
+  const counts = places.map((place) => query(place.connection, place.select('count(*)')).get() as [number]);
+  return counts.reduce((sum, [count]) => sum + count, 0);
+}
+
+/** The key that comes `distance` rows behind the first one not before `from`; undefined if there are not so many. */
+export function keyAt(
+  places: readonly [SqliteRows, ...SqliteRows[]],
+  from: RowKey,
+  distance: number,
+): RowKey | undefined {
+  const selects = places.map((place) => `${place.select('partition_key, row_key')} and ${NOT_BEFORE}`);
+  const sql = `${selects.join(' union all ')} order by partition_key, row_key limit 1 offset ?`;
+  const parameters = places.flatMap(() => textsOf(from));
+  const found = query(places[0].connection, sql).get(...parameters, distance) as [string, string] | undefined;
+  return found && { partitionKey: found[0], rowKey: found[1] };
+}
+
+const NOT_BEFORE = '(partition_key, row_key) >= (?, ?)';
+
+function textsOf({ partitionKey, rowKey }: RowKey): readonly string[] {
+  return [partitionKey, rowKey];
+}
+
+/** A statement that gives arrays, and plain numbers: versions and counts stay far below 2⁵³. */
+export function query(connection: SqliteConnection, sql: string): Database.Statement<unknown[], unknown> {
+  return connection.statement(sql).safeIntegers(false).raw();
+}

@@ -1,0 +1,206 @@
+import {
+  AbstractTable,
+  encodedProperties,
+  formatKey,
+  isReservedRow,
+  isReservedTable,
+  type KeySample,
+  type LoadOptions,
+  type LoadResult,
+  type Manifest,
+  type Mark,
+  type OpenOptions,
+  type OperationOptions,
+  type Page,
+  type QueryOptions,
+  type Row,
+  type RowData,
+  type RowKey,
+  refusal,
+  type ScanOptions,
+  type TableDescription,
+  type Write,
+  type WriteResult,
+} from 'changeover/table';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import { OWN_MANIFEST } from './sqlite-manifest.ts';
+import { collectPage } from './sqlite-page.ts';
+import { EVERYTHING, keyAfter, rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
+import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
+import { plainRow, RESERVED_MARK, reservedPropertyOf, viewRow } from './sqlite-row-view.ts';
+import { chunksOf, countRows, keyAt, SqliteRows, type StoredRow } from './sqlite-rows.ts';
+import { openSidecar } from './sqlite-sidecar.ts';
+import { applyWrite } from './sqlite-write.ts';
+
+/** What one page looks at, whatever its filter leaves: a scan must not hold up the process for long. */
+const EXAMINED_ROWS = 10_000;
+const EXAMINED_BYTES = 16 * 1024 * 1024;
+
+export interface SqliteTableOptions extends OpenOptions {
+  readonly readOnly: boolean;
+}
+
+/** A table of our own layout, which the registry of the file must know. The connection is the store's, not closed here. */
+export class SqliteTable extends AbstractTable {
+  readonly manifest: Manifest;
+  protected override readonly storesEncoding = true;
+  readonly #connection: SqliteConnection;
+  readonly #registry: SqliteRegistry;
+  readonly #userRows: SqliteRows;
+  readonly #reservedRows: SqliteRows;
+
+  constructor(name: string, connection: SqliteConnection, options: SqliteTableOptions) {
+    super(name, options);
+    this.manifest = { ...OWN_MANIFEST, readOnly: options.readOnly };
+    this.#connection = connection;
+    this.#registry = new SqliteRegistry(connection);
+    this.#userRows = new SqliteRows(connection, { table: name });
+    this.#reservedRows = openSidecar(connection, name);
+  }
+
+  protected _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
+    return this.#connection.read(() => {
+      const stored = this.#placeOf(key).get(key);
+      return stored && plainRow(viewRow(stored, this.seesReserved));
+    }, options);
+  }
+
+  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
+    return this.#connection.write(() => {
+      const version = this.#registry.nextVersion(this.name, batch.some(writesReservedProperty));
+      return batch.map((write, index) => {
+        const kept = applyWrite(this.#placeOf(write), write, index, version);
+        return { version: kept ? String(version) : undefined };
+      });
+    }, options);
+  }
+
+  protected _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
+    const { rows, bytes } = this.manifest.atomicQuery;
+    const everything = { examinedRows: Number.POSITIVE_INFINITY, examinedBytes: Number.POSITIVE_INFINITY };
+    return this.#connection.read(() => {
+      const chunks = chunksOf(this.#places, rangeOfPartition(partitionKey, options.filter));
+      const page = collectPage(chunks, this.#view(options), { rows: rows + 1, bytes, ...everything });
+      if (!page.continuation) return page.rows;
+      const matching = `more than ${rows} matching rows, or ${bytes} bytes`;
+      const message = `partition ${JSON.stringify(partitionKey)} holds ${matching}`;
+      throw refusal('TABLE_QUERY_TOO_LARGE', message, { partitionKey });
+    }, options);
+  }
+
+  protected _scan(options: ScanOptions & { readonly limit: number }): Promise<Page> {
+    const { limit, bytes = EXAMINED_BYTES } = options;
+    const budget = { rows: limit, bytes, examinedRows: EXAMINED_ROWS, examinedBytes: EXAMINED_BYTES };
+    return this.#connection.read(() => {
+      const chunks = chunksOf(this.#places, rangeOfScan(options), limit);
+      return collectPage(chunks, this.#view(options), budget);
+    }, options);
+  }
+
+  protected _load(rows: readonly RowData[], options: LoadOptions): Promise<LoadResult> {
+    return this.#connection.write(() => {
+      if (rows.length > 0) this.#put(rows);
+      return { marks: (options.marks ?? []).map((mark, index) => this.#mark(mark, index)) };
+    }, options);
+  }
+
+  protected _sampleKeys(parts: number, options: OperationOptions): Promise<KeySample> {
+    return this.#connection.read(() => {
+      const rows = countRows(this.#places);
+      return { keys: this.#splitKeys(parts, rows), rows };
+    }, options);
+  }
+
+  protected _describe(options: OperationOptions): Promise<TableDescription> {
+    return this.#connection.read(() => {
+      const entry = this.#registry.find(this.name);
+      if (!entry) throw tableGone(this.#connection.path, this.name);
+      return {
+        reservedNames: this.#reservedNames(entry.reservedProperties),
+        changeToken: String(entry.version),
+        empty: firstRow(this.#userRows) === undefined,
+      };
+    }, options);
+  }
+
+  protected async _close(): Promise<void> {}
+
+  /** All places whose rows this handle sees. */
+  get #places(): readonly [SqliteRows, ...SqliteRows[]] {
+    return this.seesReserved ? [this.#userRows, this.#reservedRows] : [this.#userRows];
+  }
+
+  #placeOf({ rowKey }: RowKey): SqliteRows {
+    return isReservedRow(rowKey) ? this.#reservedRows : this.#userRows;
+  }
+
+  #view(options: QueryOptions) {
+    return { ...options, seesReserved: this.seesReserved };
+  }
+
+  #put(rows: readonly RowData[]): void {
+    const encoded = rows.map(encodedProperties);
+    // A string value may look like the name of a reserved property. That only costs a needless search some day.
+    const reserved = this.seesReserved && encoded.some((text) => text.includes(RESERVED_MARK));
+    const version = this.#registry.nextVersion(this.name, reserved);
+    const stored = rows.map((row, index): StoredRow => {
+      return [row.partitionKey, row.rowKey, version, encoded[index] as string];
+    });
+    if (!this.seesReserved) return this.#userRows.put(stored);
+    this.#userRows.put(stored.filter(([, rowKey]) => !isReservedRow(rowKey)));
+    this.#reservedRows.put(stored.filter(([, rowKey]) => isReservedRow(rowKey)));
+  }
+
+  #mark({ table, write }: Mark, index: number): WriteResult {
+    if (!isReservedTable(table)) {
+      throw refusal('TABLE_OPTION_INVALID', `mark ${index} is for the table ${table}, which is not reserved`);
+    }
+    const version = this.#registry.nextVersion(table, writesReservedProperty(write));
+    const place = isReservedRow(write.rowKey)
+      ? openSidecar(this.#connection, table)
+      : new SqliteRows(this.#connection, { table });
+    return { version: applyWrite(place, write, index, version) ? String(version) : undefined };
+  }
+
+  /** The last keys of all parts but the last one, if `rows` rows are divided evenly. */
+  #splitKeys(parts: number, rows: number): readonly RowKey[] {
+    const keys: RowKey[] = [];
+    let passed = 0;
+    for (let part = 1; part < parts; part += 1) {
+      const end = Math.floor((rows * part) / parts);
+      if (end === passed) continue;
+      const before = keys.at(-1);
+      const key = keyAt(this.#places, before ? keyAfter(before) : EVERYTHING.from, end - passed - 1);
+      if (!key) break;
+      keys.push(key);
+      passed = end;
+    }
+    return keys;
+  }
+
+  #reservedNames(mayHaveProperties: boolean): readonly string[] {
+    const phrases: string[] = [];
+    const row = firstRow(this.#reservedRows);
+    if (row) phrases.push(`row ${formatStored(row)}`);
+    const accept = (stored: StoredRow) => reservedPropertyOf(viewRow(stored, true).properties) !== undefined;
+    const found = mayHaveProperties ? this.#userRows.firstContaining(RESERVED_MARK, accept) : undefined;
+    if (found) {
+      const name = reservedPropertyOf(viewRow(found, true).properties);
+      phrases.push(`property ${JSON.stringify(name)} of row ${formatStored(found)}`);
+    }
+    return phrases;
+  }
+}
+
+function writesReservedProperty(write: Write): boolean {
+  return write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
+}
+
+function firstRow(place: SqliteRows): StoredRow | undefined {
+  for (const [row] of chunksOf([place], EVERYTHING, 1)) return row;
+  return undefined;
+}
+
+function formatStored([partitionKey, rowKey]: StoredRow): string {
+  return formatKey({ partitionKey, rowKey });
+}

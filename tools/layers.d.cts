@@ -1,0 +1,5 @@
+declare const layers: {
+  readonly LAYERS: readonly (readonly string[])[];
+  readonly PACKAGES: readonly (readonly string[])[];
+};
+export = layers;
