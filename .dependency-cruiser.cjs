@@ -57,7 +57,7 @@ const borders = [
     'vendor-apart',
     "A vendor's folder knows no other vendor; what they share is in host.",
     { path: '^packages/stores/src/([^/]+)/' },
-    { path: '^packages/stores/src/', pathNot: '^packages/stores/src/($1|host)/' },
+    { path: '^packages/stores/src/[^/]+/', pathNot: '^packages/stores/src/($1|host)/' },
   ),
   rule(
     'vendor-entry',

@@ -77,7 +77,7 @@ function rate({ rows, ms }: Measured): number {
 
 async function runTask(...args: readonly string[]): Promise<Measured> {
   const script = fileURLToPath(new URL('task.ts', import.meta.url));
-  const flags = ['--import', 'tsx', '--conditions=@changeover/source'];
+  const flags = ['--import', 'tsx'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, ...args]);
   return JSON.parse(stdout) as Measured;
 }

@@ -1,5 +1,6 @@
 import type { CommonOptions } from '../common-options.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Io } from '../io.ts';
 import { BarView } from './bar-view.ts';
 import { JsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';
@@ -9,6 +10,11 @@ import { type ProgressView, silentView } from './progress-view.ts';
 export function createView({ quiet }: CommonOptions, { io, json }: Invocation): ProgressView {
   if (quiet) return silentView;
   if (json) return new JsonView(json, io.clock);
-  if (io.stderr.isTerminal && io.env['TERM'] !== 'dumb') return new BarView(io.stderr, io.clock, io.signal);
+  if (canDrawBars(io)) return new BarView(io.stderr, io.clock, io.signal);
   return new PlainView(io.stderr, io.clock);
+}
+
+/** A terminal that can move its cursor, and whose width is known. */
+function canDrawBars({ stderr, env }: Io): boolean {
+  return stderr.isTerminal && (stderr.stream.columns ?? 0) > 0 && env['TERM'] !== 'dumb';
 }

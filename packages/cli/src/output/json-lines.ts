@@ -40,6 +40,6 @@ export class JsonLines {
   }
 
   fail({ code, exit, message, hint }: Failure): void {
-    this.write({ event: 'failed' }, { code, exit, message, hint: hint ?? null });
+    this.write({ event: 'failed' }, { code, exit, message, hint });
   }
 }

@@ -41,6 +41,7 @@ export class StepBars {
       renderer: TerminalRenderer,
       rendererOptions: {
         logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
+        formatOutput: 'truncate',
         collapseErrors: false,
         showErrorMessage: false,
       },

@@ -42,8 +42,11 @@ test.skipIf(!disk)(
     execFileSync('mount', ['-o', 'remount,size=64m', disk ?? '']);
     const rest = await scene.run('move', 'sqlite:source.db#t', target, '--json');
     expect(rest.code).toBe(0);
-    const done = JSON.parse(rest.stdout.trim().split('\n').at(-1) ?? '');
-    expect(done).toMatchObject({ event: 'done', compared: 20_000, missing: 0, extra: 0, different: 0 });
+    const done = JSON.parse(rest.stdout.trim().split('\n').at(-1) ?? '') as unknown;
+    expect(done).toMatchObject({
+      event: 'done',
+      validation: { compared: 20_000, missing: 0, extra: 0, different: 0 },
+    });
     await scene.close();
   },
 );

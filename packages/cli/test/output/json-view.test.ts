@@ -30,13 +30,13 @@ describe('the events of --json', () => {
   test('keep the step that a failure happened in', () => {
     const { output, view, lines } = setUp();
     view.onEvent(copyStarted);
-    lines.fail({ code: 'TABLE_FULL', exit: 4, message: 'full', hint: undefined });
+    lines.fail({ code: 'TABLE_FULL', exit: 4, message: 'full', hint: 'make room' });
     expect(output.events.at(-1)).toMatchObject({
       event: 'failed',
       job: 'j1',
       step: 'copy',
       exit: 4,
-      hint: null,
+      hint: 'make room',
     });
   });
 

@@ -15,11 +15,12 @@ export type DocumentChange =
 
 /** Who runs: enough to tell, on the same host, whether that very process still lives. */
 export interface Owner {
+  /** Names the scope in which a pid means one process: a machine, or a container on one. */
   readonly host: string;
   readonly pid: number;
-  /** When the process began, in the host's own terms; tells a pid from its next user. */
+  /** When the process began, in the host's own terms; tells a pid from its next user. '' if it cannot be known. */
   readonly processStart: string;
-  /** Changes when the host boots. */
+  /** Changes when the host boots. '' if it cannot be known. */
   readonly bootId: string;
   /** For people: `changeover move`. */
   readonly label: string;
@@ -56,8 +57,9 @@ export interface ControlOptions {
 /**
  * The one place where processes agree: documents with compare-and-set, sessions with leases, an append-only journal.
  *
- * All operations are linearizable and durable on return. Names are slash-separated and well-formed; the empty prefix
- * lists all. Errors are {@link import('./errors.ts').ControlError}s, with the effect of a failed write.
+ * All operations are linearizable and durable on return. Names are slash-separated: well-formed Unicode, not empty,
+ * without a slash at either end, else `CONTROL_NAME_INVALID`. A prefix is any text; the empty one is every name's.
+ * Errors are {@link import('./errors.ts').ControlError}s, with the effect of a failed write.
  */
 export interface ControlStore {
   /** For people: the absolute path, or host and bucket. */
@@ -66,7 +68,7 @@ export interface ControlStore {
   readonly identity: string;
 
   get(name: string, options?: ControlOptions): Promise<Document | undefined>;
-  /** The documents whose names begin with `prefix`, by name. */
+  /** The documents whose names begin with `prefix`, by name in the order of UTF-8 bytes. */
   list(prefix: string, options?: ControlOptions): Promise<readonly Document[]>;
   /**
    * Writes if the document's revision is still `expected`; `undefined` expects none. Throws
@@ -76,16 +78,18 @@ export interface ControlStore {
   /** Deletes under the same condition as {@link put}. */
   delete(name: string, expected: number, options?: ControlOptions): Promise<void>;
   /**
-   * First every document under the prefix, then each change, in order; changes in quick succession to one name may
-   * come as one. Ends when the signal aborts or the store closes.
+   * First every document under the prefix, by name, then each change, in order. Changes in quick succession to one
+   * name may come as one, the last; so a name may be told as deleted that was never told as put. Ends, without an
+   * error, when the signal aborts or this handle closes.
    */
   watch(prefix: string, signal: AbortSignal): AsyncIterable<DocumentChange>;
 
   openSession(owner: Owner, leaseMs: number): Promise<Session>;
   /** Throws `CONTROL_LEASE_LOST` if the session was ended, or its lease ran out before this call. */
   renewSession(id: string, leaseMs: number): Promise<Session>;
+  /** Does nothing if the session has ended. */
   endSession(id: string): Promise<void>;
-  /** Every session that has not ended, the dead ones included; {@link import('./session.ts').isDead} tells. */
+  /** Every session that was not ended, the dead ones included; {@link import('./session.ts').isDead} tells. */
   sessions(): Promise<readonly Session[]>;
   session(id: string): Promise<Session | undefined>;
 
@@ -93,5 +97,6 @@ export interface ControlStore {
   /** Entries with a sequence above `after`, oldest first, of one subject if given. */
   journal(after: number, subject?: string): Promise<readonly JournalEntry[]>;
 
+  /** Ends this handle and its watches; later operations throw `CONTROL_CLOSED`. Closing twice is fine. */
   close(): Promise<void>;
 }

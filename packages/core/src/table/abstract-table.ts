@@ -3,7 +3,7 @@ import { refusal, TableError } from './errors.ts';
 import { checkFilter, propertiesOf } from './filter.ts';
 import { checkKeyText, formatKey, isWellFormed, type RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
-import { isReservedProperty, isReservedRow } from './reserved.ts';
+import { isReservedProperty, isReservedRow, RESERVED_PROPERTY_PREFIX } from './reserved.ts';
 import { rowBytes, textBytes } from './size.ts';
 import type {
   KeySample,
@@ -182,10 +182,12 @@ export abstract class AbstractTable implements Table {
   }
 
   #checkRow(row: RowData, index: number): void {
-    if (this.storesEncoding && row instanceof EncodedRow) return;
-    const problem = this.problemOf(row);
+    const encoded = this.storesEncoding && row instanceof EncodedRow ? row.encoded : undefined;
+    const problem = encoded === undefined ? this.problemOf(row) : undefined;
     if (problem) throw problemError(row, problem, index);
     if (this.seesReserved) return;
+    // Only a text that might name a reserved property is worth decoding.
+    if (encoded?.includes(RESERVED_PROPERTY_PREFIX) === false) return;
     const reserved = Object.keys(row.properties).find(isReservedProperty);
     if (reserved !== undefined) {
       throw refusal('TABLE_NAME_RESERVED', `the property name ${reserved} is reserved for Changeover`, { index });

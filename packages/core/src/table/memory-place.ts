@@ -1,5 +1,5 @@
 import { refusal } from './errors.ts';
-import { compareKeys, type RowKey } from './key.ts';
+import { compareKeys, type RowKey, sameKey } from './key.ts';
 import type { Version } from './table.ts';
 
 /**
@@ -41,18 +41,19 @@ export class MemoryRows {
   }
 
   find(key: RowKey): StoredRow | undefined {
-    const found = this.#rows[this.#indexOf(key)];
-    return found && compareKeys(found, key) === 0 ? found : undefined;
+    return this.#at(this.#indexOf(key), key);
   }
 
   put(row: StoredRow): void {
-    this.#rows.splice(this.#indexOf(row), this.find(row) ? 1 : 0, row);
+    const index = this.#indexOf(row);
+    this.#rows.splice(index, this.#at(index, row) ? 1 : 0, row);
     this.#changes += 1;
   }
 
   remove(key: RowKey): void {
-    if (!this.find(key)) return;
-    this.#rows.splice(this.#indexOf(key), 1);
+    const index = this.#indexOf(key);
+    if (!this.#at(index, key)) return;
+    this.#rows.splice(index, 1);
     this.#changes += 1;
   }
 
@@ -61,6 +62,11 @@ export class MemoryRows {
     for (let index = key ? this.#indexOf(key) : 0; index < this.#rows.length; index += 1) {
       yield this.#rows[index] as StoredRow;
     }
+  }
+
+  #at(index: number, key: RowKey): StoredRow | undefined {
+    const row = this.#rows[index];
+    return row && sameKey(row, key) ? row : undefined;
   }
 
   /** Where `key` is, or would have to go. */

@@ -13,7 +13,6 @@ import type {
   LoadOptions,
   LoadResult,
   OpenOptions,
-  OperationOptions,
   Page,
   Problem,
   QueryOptions,
@@ -48,15 +47,12 @@ export class MemoryTable extends AbstractTable {
     this.#onClose = onClose;
   }
 
-  protected async _get(key: RowKey, _options: OperationOptions): Promise<Row | undefined> {
+  protected async _get(key: RowKey): Promise<Row | undefined> {
     const stored = this.#rows.find(key);
     return stored && this.#show(stored);
   }
 
-  protected async _write(
-    batch: readonly Write[],
-    _options: OperationOptions,
-  ): Promise<readonly WriteResult[]> {
+  protected async _write(batch: readonly Write[]): Promise<readonly WriteResult[]> {
     const rows = this.#rows;
     const changes = batch.map((write, index) => changeOf(write, rows.find(write), index));
     return changes.map((change) => this.#apply(rows, change));
@@ -85,7 +81,7 @@ export class MemoryTable extends AbstractTable {
       const last = rows.at(-1);
       if (last && (rows.length === limit || size >= bytes)) return { rows, continuation: keyOf(last) };
       const given = projected(row, select);
-      rows.push(lazy ? encoded(given) : given);
+      rows.push(lazy ? lazyRow(given) : given);
       size += rowBytes(given);
     }
     return { rows, continuation: undefined };
@@ -101,7 +97,7 @@ export class MemoryTable extends AbstractTable {
     return { marks: marked.map(({ reserved, change }) => this.#apply(reserved, change)) };
   }
 
-  protected async _sampleKeys(parts: number, _options: OperationOptions): Promise<KeySample> {
+  protected async _sampleKeys(parts: number): Promise<KeySample> {
     const keys = this.#visibleKeys();
     const sample: RowKey[] = [];
     for (let part = 1; part < parts; part += 1) {
@@ -111,7 +107,7 @@ export class MemoryTable extends AbstractTable {
     return { keys: sample, rows: keys.length };
   }
 
-  protected async _describe(_options: OperationOptions): Promise<TableDescription> {
+  protected async _describe(): Promise<TableDescription> {
     const rows = this.#rows;
     return {
       reservedNames: reservedNames(rows),
@@ -217,7 +213,7 @@ function projected(row: Row, select: readonly string[] | undefined): Row {
   return { ...row, properties: project(row.properties, select) };
 }
 
-function encoded({ partitionKey, rowKey, version, properties }: Row): EncodedRow {
+function lazyRow({ partitionKey, rowKey, version, properties }: Row): EncodedRow {
   return new EncodedRow(partitionKey, rowKey, version, encodeProperties(properties));
 }
 

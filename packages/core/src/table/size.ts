@@ -11,7 +11,9 @@ export function rowBytes(row: RowData): number {
 
 export function propertiesBytes(properties: Properties): number {
   let bytes = 0;
-  for (const name of Object.keys(properties)) bytes += textBytes(name) + valueBytes(properties[name] as Value);
+  for (const name of Object.keys(properties)) {
+    bytes += textBytes(name) + valueBytes(properties[name] as Value);
+  }
   return bytes;
 }
 

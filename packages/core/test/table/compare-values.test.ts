@@ -136,11 +136,12 @@ interface Fraction {
   readonly under: bigint;
 }
 
-function fractionOf({ type, value }: Value): Fraction | number {
-  if (type === 'int32' || type === 'int64') return { over: BigInt(value), under: 1n };
-  if (type === 'double') return Number.isFinite(value) ? fractionOfBits(value) : value;
-  assert.equal(type, 'decimal');
-  const [whole = '', fraction = ''] = String(value).split('.');
+function fractionOf(number: Value): Fraction | number {
+  if (number.type === 'int32' || number.type === 'int64') return { over: BigInt(number.value), under: 1n };
+  if (number.type === 'double')
+    return Number.isFinite(number.value) ? fractionOfBits(number.value) : number.value;
+  assert(number.type === 'decimal');
+  const [whole = '', fraction = ''] = number.value.split('.');
   return { over: BigInt(whole + fraction), under: 10n ** BigInt(fraction.length) };
 }
 

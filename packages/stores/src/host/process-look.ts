@@ -30,10 +30,9 @@ export function parseProcStat(text: string): ProcessLook {
 
 /** What `ps -o state= -o lstart=` says: the state's letters, then the time at which the process began. */
 export function parsePs(text: string): ProcessLook {
-  const match = /^\s*(\S+)\s+(\S.*\S)\s*$/.exec(text);
-  if (!match) return { kind: 'hidden' };
-  const [, state, start] = match as unknown as readonly [string, string, string];
-  return state.startsWith('Z') ? { kind: 'gone' } : { kind: 'running', start: start.replaceAll(/\s+/g, ' ') };
+  const [state = '', ...start] = text.trim().split(/\s+/);
+  if (start.length === 0) return { kind: 'hidden' };
+  return state.startsWith('Z') ? { kind: 'gone' } : { kind: 'running', start: start.join(' ') };
 }
 
 function exists(pid: number): boolean {

@@ -2,15 +2,31 @@ import { resolve } from 'node:path';
 import type { Store } from 'changeover/table';
 import type { OpenStore, ResolveOptions } from '../open-store.ts';
 import { checkParameters, type StoreUrl, urlError } from '../store-url.ts';
+import { parseMappedConfig } from './sqlite-mapped-config.ts';
+import { SqliteMappedStore } from './sqlite-mapped-store.ts';
 import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 
 /** The parameters that map an application's table. */
 const MAPPING = ['partitionKey', 'rowKey', 'version', 'types'];
 
-/** Opens `sqlite:PATH` or `sqlite:env:NAME`, the path being in the environment variable NAME. */
+/**
+ * Opens `sqlite:PATH` or `sqlite:env:NAME`, the path being in the environment variable NAME: the tables of our own
+ * layout, or with a mapping the one table of an application that the URL names.
+ */
 export const openSqlite: OpenStore = async (url, options): Promise<Store> => {
   checkParameters(url, MAPPING);
-  return SqliteStore.open(storeOptions(url, options));
+  const config = url.parameters.size === 0 ? undefined : parseMappedConfig(Object.fromEntries(url.parameters));
+  if (config && url.table === undefined) {
+    throw urlError('STORE_URL_INVALID', `${url.prefix}: a mapping is of one table`, 'Name it behind a #.');
+  }
+  const own = await SqliteStore.open(storeOptions(url, options));
+  if (!config || url.table === undefined) return own;
+  try {
+    return await SqliteMappedStore.open({ ...options, table: url.table, config, own });
+  } catch (error) {
+    await own.close();
+    throw error;
+  }
 };
 
 function storeOptions(url: StoreUrl, options: ResolveOptions): SqliteStoreOptions {

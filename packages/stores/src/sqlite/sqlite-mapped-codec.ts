@@ -80,7 +80,7 @@ export function problemOfStoring(column: PropertyColumn, value: Value): string |
   if (Number.isNaN(stored)) return 'is NaN, which SQLite stores as NULL';
   const kept = keptBy(column.affinity, stored);
   if (kept === undefined) return `is ${formatValue(value)}, which ${place} would convert`;
-  if (column.strict && !STRICT_CLASSES[column.affinity].includes(typeof kept)) {
+  if (typeof kept !== (strictClassOf(column) ?? typeof kept)) {
     return `is ${formatValue(value)}, which ${place} of a STRICT table refuses`;
   }
   const read = valueOfStored(column.type, kept);
@@ -89,18 +89,23 @@ export function problemOfStoring(column: PropertyColumn, value: Value): string |
   return `is ${formatValue(value)}, which ${place} ${outcome}${mappingHint(column, value)}`;
 }
 
-/** The storage classes, as `typeof` tells them of what the driver takes, that a column of a STRICT table holds. */
-const STRICT_CLASSES: Readonly<Record<Affinity, readonly string[]>> = {
-  INTEGER: ['bigint'],
-  REAL: ['number'],
-  TEXT: ['string'],
-  BLOB: ['object'],
-  NUMERIC: [],
+/** What each type of a STRICT table holds, as `typeof` tells it of what the driver takes; ANY holds all. */
+const STRICT_CLASS: Readonly<Record<string, string>> = {
+  INT: 'bigint',
+  INTEGER: 'bigint',
+  REAL: 'number',
+  TEXT: 'string',
+  BLOB: 'object',
 };
 
 /** Text that SQLite takes for a number, as far as a NUL. */
 // oxlint-disable-next-line no-control-regex -- SQLite's own notion of space and end
 const NUMERIC_TEXT = /^[\t-\r ]*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[\t-\r ]*(\0|$)/i;
+
+/** The one storage class that the column holds; undefined if it holds several. */
+export function strictClassOf({ declared, strict }: PropertyColumn): string | undefined {
+  return strict ? STRICT_CLASS[declared.toUpperCase()] : undefined;
+}
 
 /** What a column makes of a value; undefined if it becomes one of a class that no mapping can lead back. */
 function keptBy(affinity: Affinity, stored: NonNullable<Stored>): NonNullable<Stored> | undefined {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type Column, isReservedProperty, refusal, type ValueType } from 'changeover/table';
-import { type Affinity, affinityOf, type PropertyColumn } from './sqlite-mapped-codec.ts';
+import { type Column, isReservedProperty, type ValueType } from 'changeover/table';
+import { type Affinity, affinityOf, type PropertyColumn, strictClassOf } from './sqlite-mapped-codec.ts';
 import { type MappedConfig, mappingInvalid } from './sqlite-mapped-config.ts';
 import type { KeyColumn, KeyColumns } from './sqlite-mapped-key.ts';
 import { quoteName, quoteText } from './sqlite-names.ts';
@@ -55,9 +55,9 @@ export function readMappedSchema(
 
 /** The columns for the manifest: with the type that their declaration or the mapping promises, if one does. */
 export function manifestColumns({ properties }: MappedSchema): readonly Column[] {
-  return properties.map(({ name, declared, affinity, strict, type, required }) => {
-    const promised = affinity === 'BLOB' && (strict ? declared.toUpperCase() === 'ANY' : declared === '');
-    return { name, type: type ?? (promised ? undefined : TYPE_OF_AFFINITY[affinity]), required };
+  return properties.map(({ name, declared, affinity, type, required }) => {
+    const holdsAll = affinity === 'BLOB' && !declared.toUpperCase().includes('BLOB');
+    return { name, type: type ?? (holdsAll ? undefined : TYPE_OF_AFFINITY[affinity]), required };
   });
 }
 
@@ -276,18 +276,17 @@ function versionColumn({ name, affinity, declared }: TableColumn): string {
   );
 }
 
-function propertyColumn(column: TableColumn, type: ValueType | undefined): PropertyColumn {
-  const { name, declared, affinity, strict, notNull } = column;
-  const holders = type === undefined ? undefined : HOLDERS[type];
-  const holds =
-    holders === undefined ||
-    (strict && affinity !== 'BLOB' ? holders[0] === affinity : holders.includes(affinity));
-  if (!holds) {
-    throw mappingInvalid(
-      `types makes ${name} a ${String(type)}, which a column declared ${declared} cannot hold`,
-    );
-  }
-  return { name, declared, affinity, strict, type, required: notNull };
+function propertyColumn(source: TableColumn, type: ValueType | undefined): PropertyColumn {
+  const { name, declared, affinity, strict, notNull } = source;
+  const column: PropertyColumn = { name, declared, affinity, strict, type, required: notNull };
+  if (type === undefined || holds(column, HOLDERS[type])) return column;
+  throw mappingInvalid(`types makes ${name} a ${type}, which a column declared ${declared} cannot hold`);
+}
+
+function holds(column: PropertyColumn, holders: readonly Affinity[]): boolean {
+  return strictClassOf(column) === undefined
+    ? holders.includes(column.affinity)
+    : holders[0] === column.affinity;
 }
 
 const INTEGERS: readonly Affinity[] = ['INTEGER', 'NUMERIC', 'BLOB'];
@@ -306,7 +305,3 @@ const HOLDERS: Readonly<Record<ValueType, readonly Affinity[]>> = {
   json: TEXTS,
   binary: ['BLOB', 'TEXT', 'NUMERIC', 'INTEGER', 'REAL'],
 };
-
-export function noSuchTable(table: string, path: string) {
-  return refusal('TABLE_NOT_FOUND', `${path} has no table ${JSON.stringify(table)}`);
-}

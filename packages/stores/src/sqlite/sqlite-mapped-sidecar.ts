@@ -3,6 +3,7 @@ import {
   encodeProperties,
   isReservedProperty,
   isReservedRow,
+  keyOf,
   type Properties,
   type Row,
   type RowKey,
@@ -14,6 +15,9 @@ import { EVERYTHING, type KeyRange } from './sqlite-range.ts';
 import { chunksOf, type SqliteRows, type StoredRow } from './sqlite-rows.ts';
 import { createSidecar, hasSidecar, openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';
+
+/** The version of reserved properties: they share that of the row that they belong to. */
+const UNVERSIONED = 0;
 
 /**
  * What is reserved of a mapped table, none of which its own columns could hold: reserved rows, and under the key of
@@ -58,7 +62,7 @@ export class MappedSidecar {
   setProperties(key: RowKey, properties: Properties): void {
     if (Object.keys(properties).length > 0) {
       createSidecar(this.#connection);
-      this.#rows.put([[key.partitionKey, key.rowKey, 0, encodeProperties(properties)]]);
+      this.#rows.put([{ ...keyOf(key), encoded: encodeProperties(properties) }], UNVERSIONED);
     } else if (this.exists()) {
       this.#rows.delete(key);
     }

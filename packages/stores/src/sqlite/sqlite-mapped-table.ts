@@ -13,7 +13,6 @@ import {
   type LoadOptions,
   type LoadResult,
   type Manifest,
-  type Mark,
   matchesFilter,
   type OpenOptions,
   type OperationOptions,
@@ -41,14 +40,13 @@ import { problemOfStoring } from './sqlite-mapped-codec.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
 import { decodeKey, placeOfKey, placeOfText } from './sqlite-mapped-key.ts';
+import { applyMark } from './sqlite-mapped-mark.ts';
 import { MappedAnswer, MappedPage } from './sqlite-mapped-page.ts';
 import { type MappedRow, MappedRows } from './sqlite-mapped-rows.ts';
 import { type MappedSchema, manifestColumns } from './sqlite-mapped-schema.ts';
 import { MappedSidecar, splitReserved } from './sqlite-mapped-sidecar.ts';
 import { rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
-import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
-import { SqliteRows } from './sqlite-rows.ts';
-import { applyWrite, checkCondition } from './sqlite-write.ts';
+import { checkCondition } from './sqlite-write.ts';
 
 /** How much one page of a scan looks at, whatever the filter leaves of it: a call must not stop the process for long. */
 const EXAMINED_ROWS = 10_000;
@@ -125,7 +123,7 @@ export class SqliteMappedTable extends AbstractTable {
 
   protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
     return this.#transact(() => {
-      const results = marks.map((mark, index) => this.#mark(mark, index));
+      const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       const reserves = this.#sidecar.exists();
       rows.forEach((row, index) => this.#put(row, index, reserves));
       return { marks: results };
@@ -289,14 +287,6 @@ export class SqliteMappedTable extends AbstractTable {
     const { own, reserved } = splitReserved(row.properties);
     this.#change(index, row, () => this.#rows.upsert(values, own));
     if (reserves || Object.keys(reserved).length > 0) this.#sidecar.setProperties(row, reserved);
-  }
-
-  #mark({ table, write }: Mark, index: number): WriteResult {
-    const registry = new SqliteRegistry(this.#connection);
-    if (!registry.exists()) throw tableGone(this.#connection.path, table);
-    const version = registry.nextVersion(table, false);
-    const there = applyWrite(new SqliteRows(this.#connection, { table }), write, index, version);
-    return { version: there ? String(version) : undefined };
   }
 
   #reservedNames(): readonly string[] {

@@ -139,16 +139,23 @@ export class SqliteTable extends AbstractTable {
   }
 
   #put(rows: readonly RowData[]): void {
-    const encoded = rows.map(encodedProperties);
+    const encoded = rows.map((row) => ({
+      partitionKey: row.partitionKey,
+      rowKey: row.rowKey,
+      encoded: encodedProperties(row),
+    }));
     // A string value may look like the name of a reserved property. That only costs a needless search some day.
-    const reserved = this.seesReserved && encoded.some((text) => text.includes(RESERVED_MARK));
-    const version = this.#registry.nextVersion(this.name, reserved);
-    const stored = rows.map((row, index): StoredRow => {
-      return [row.partitionKey, row.rowKey, version, encoded[index] as string];
-    });
-    if (!this.seesReserved) return this.#userRows.put(stored);
-    this.#userRows.put(stored.filter(([, rowKey]) => !isReservedRow(rowKey)));
-    this.#reservedRows.put(stored.filter(([, rowKey]) => isReservedRow(rowKey)));
+    const mayReserve = this.seesReserved && encoded.some((row) => row.encoded.includes(RESERVED_MARK));
+    const version = this.#registry.nextVersion(this.name, mayReserve);
+    if (!this.seesReserved) return this.#userRows.put(encoded, version);
+    this.#userRows.put(
+      encoded.filter(({ rowKey }) => !isReservedRow(rowKey)),
+      version,
+    );
+    this.#reservedRows.put(
+      encoded.filter(({ rowKey }) => isReservedRow(rowKey)),
+      version,
+    );
   }
 
   #mark({ table, write }: Mark, index: number): WriteResult {

@@ -16,7 +16,7 @@ export function applyWrite(rows: SqliteRows, write: Write, index: number, versio
   }
   const merges = current && (write.kind === 'merge' || write.kind === 'upsertMerge');
   const properties = merges ? { ...decodeProperties(current[3]), ...write.properties } : write.properties;
-  rows.put([[write.partitionKey, write.rowKey, version, encodeProperties(properties)]]);
+  rows.put([{ ...keyOf(write), encoded: encodeProperties(properties) }], version);
   return true;
 }
 

@@ -28,7 +28,11 @@ const factory: ControlFactory = {
       startOutage: async () => {
         const holder = new Database(path);
         holder.exec('begin immediate');
-        return { lift: async () => void holder.close() };
+        return {
+          lift: async () => {
+            holder.close();
+          },
+        };
       },
       close: async () => {
         for (const handle of handles) await handle.close();

@@ -50,22 +50,34 @@ test('four processes that add to one sum lose nothing', { timeout: LIMIT_MS }, a
   assert.equal((await control.get('sum'))?.value, 400);
 });
 
-test(
-  'a killed writer leaves everything that was acknowledged, and a store that works',
-  LIMIT_MS,
-  async () => {
-    const writer = start('write');
-    while (writer.lines.length < 200) await writer.line();
-    await kill(writer.child);
-    const later = await openSqliteControl({ path, create: false, clock: systemClock, random: systemRandom });
-    const written = new Map((await later.list('written/')).map(({ name, revision }) => [name, revision]));
-    for (const { name, revision } of writer.lines as readonly { name: string; revision: number }[]) {
-      assert.equal(written.get(name), revision, name);
-    }
-    await later.put('after', 1, undefined);
-    await later.close();
-  },
-);
+test('four processes that make a store at once make one', { timeout: LIMIT_MS }, async () => {
+  const fresh = join(directory, 'fresh', 'control.db');
+  const adders = Array.from({ length: 4 }, () => start('add', fresh));
+  for (const { end } of adders) assert.equal(await end, 0);
+  const made = await openSqliteControl({
+    path: fresh,
+    create: false,
+    clock: systemClock,
+    random: systemRandom,
+  });
+  assert.equal((await made.get('sum'))?.value, 400);
+  await made.close();
+});
+
+test('a killed writer leaves everything that was acknowledged, and a store that works', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const writer = start('write');
+  while (writer.lines.length < 200) await writer.line();
+  await kill(writer.child);
+  const later = await openSqliteControl({ path, create: false, clock: systemClock, random: systemRandom });
+  const written = new Map((await later.list('written/')).map(({ name, revision }) => [name, revision]));
+  for (const { name, revision } of writer.lines as readonly { name: string; revision: number }[]) {
+    assert.equal(written.get(name), revision, name);
+  }
+  await later.put('after', 1, undefined);
+  await later.close();
+});
 
 test('a watcher in another process sees the last state of what changes fast', {
   timeout: LIMIT_MS,
@@ -97,9 +109,9 @@ interface Running {
 }
 
 /** Runs `control-child.ts` from source. What it says is complete up to where it was killed. */
-function start(verb: string): Running {
+function start(verb: string, store = path): Running {
   const file = fileURLToPath(new URL('control-child.ts', import.meta.url));
-  const args = ['--import', 'tsx', '--conditions=@changeover/source', file, verb, path];
+  const args = ['--import', 'tsx', '--conditions=@changeover/source', file, verb, store];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   children.add(child);
   const lines: unknown[] = [];

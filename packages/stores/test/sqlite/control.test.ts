@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { systemClock, systemRandom } from '@changeover/stores/host';
+import { setImmediate } from 'node:timers/promises';
+import { currentOwner, systemClock, systemRandom } from '@changeover/stores/host';
 import Database from 'better-sqlite3';
+import { VirtualClock } from 'changeover/std';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { openSqliteControl, SqliteControl } from '../../src/sqlite/sqlite-control.ts';
 import { openControlFile } from '../../src/sqlite/sqlite-control-file.ts';
@@ -52,6 +54,34 @@ describe('opening what is not there', () => {
     await writeFile(join(directory, 'file'), 'text');
     const opening = open(join(directory, 'file', 'control.db'), true);
     await assert.rejects(opening, { code: 'CONTROL_NOT_FOUND', effect: 'none' });
+  });
+});
+
+describe('opening what another process is making', () => {
+  test('waits until that one has the file no longer for itself', async () => {
+    const path = join(directory, 'control.db');
+    const clock = new VirtualClock();
+    const holder = new Database(path);
+    holder.exec('begin exclusive');
+    const opening = openSqliteControl({ path, create: true, clock, random: systemRandom });
+    await until(() => clock.sleeping === 1);
+    holder.close();
+    await clock.advance(10);
+    await (await opening).close();
+  });
+
+  test('takes what that one made', async () => {
+    const path = join(directory, 'control.db');
+    const clock = new VirtualClock();
+    const holder = new Database(path);
+    holder.exec('begin immediate');
+    const openings = [1, 2].map(() => openSqliteControl({ path, create: true, clock, random: systemRandom }));
+    await until(() => clock.sleeping === 2);
+    holder.close();
+    await clock.advance(100);
+    const stores = await Promise.all(openings);
+    assert.equal(stores[0]?.identity, stores[1]?.identity);
+    for (const store of stores) await store.close();
   });
 });
 
@@ -169,6 +199,21 @@ describe('an open store', () => {
     await store.close();
   });
 
+  test('does not renew a lease that ran out while another process wrote', async () => {
+    const clock = new VirtualClock();
+    const path = join(directory, 'control.db');
+    const store = await openSqliteControl({ path, create: true, clock, random: systemRandom });
+    const { id } = await store.openSession(currentOwner('a test'), 50);
+    const holder = new Database(path);
+    holder.exec('begin immediate');
+    const lost = assert.rejects(store.renewSession(id, 50), { code: 'CONTROL_LEASE_LOST', effect: 'none' });
+    await clock.advance(50);
+    holder.close();
+    await clock.advance(50);
+    await lost;
+    await store.close();
+  });
+
   test('reads while another process writes', async () => {
     const path = join(directory, 'control.db');
     const store = await open(path, true);
@@ -180,6 +225,15 @@ describe('an open store', () => {
     await store.close();
   });
 });
+
+/** Waits until the condition holds, for ten seconds at most. */
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, 'it takes too long');
+    await setImmediate();
+  }
+}
 
 function open(path: string, create: boolean): Promise<SqliteControl> {
   return openSqliteControl({ path, create, clock: systemClock, random: systemRandom });

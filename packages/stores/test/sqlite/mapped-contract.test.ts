@@ -3,6 +3,7 @@ import {
   type ActiveFault,
   CONTRACT_COLUMNS,
   type ContractFactory,
+  type ContractSkip,
   type ContractSubject,
   planContract,
   runContractCase,
@@ -47,13 +48,30 @@ const SUBJECTS: Readonly<Record<string, { readonly ddl: string; readonly paramet
   },
 };
 
+const REFUSES_UNKNOWN_NAMES =
+  'it filters by names that the table has no columns for, which a mapped table refuses';
+
+const SKIPS: readonly ContractSkip[] = [
+  { title: 'filter: a comparison with an absent property is false', reason: REFUSES_UNKNOWN_NAMES },
+  { title: 'filter: not is true of what is absent', reason: REFUSES_UNKNOWN_NAMES },
+  { title: 'filter: names and texts need no quoting', reason: REFUSES_UNKNOWN_NAMES },
+];
+
+const COLUMN_SKIPS: readonly ContractSkip[] = [
+  {
+    title: 'batch: each condition is about its own row',
+    reason: 'it takes versions of different rows to differ, but a version column counts from 1 in each',
+  },
+];
+
 /** Short, since the tests of faults wait for it each time. */
 const BUSY_TIMEOUT_MS = 60;
 
 for (const [name, { ddl, parameters }] of Object.entries(SUBJECTS)) {
   const factory = await mappedFactory(ddl, parameters);
+  const skips = parameters.version === undefined ? SKIPS : [...SKIPS, ...COLUMN_SKIPS];
   describe(name, () => {
-    for (const { case: each, skipped } of planContract(factory.manifest, factory.offers)) {
+    for (const { case: each, skipped } of planContract(factory.manifest, factory.offers, skips)) {
       test.skipIf(skipped)(each.title, () => runContractCase(each, factory));
     }
   });

@@ -43,9 +43,9 @@ async function createSubject(connections: number): Promise<ContractSubject> {
   };
 }
 
-/** Another process, as SQLite sees it, in the middle of a long write. Readers do not mind. */
-export function holdWriteLock(path: string): ActiveFault {
+/** Another process, as SQLite sees it, in the middle of a long write. Readers mind only an exclusive one. */
+export function holdWriteLock(path: string, kind: 'immediate' | 'exclusive' = 'immediate'): ActiveFault {
   const other = new Database(path);
-  other.exec('begin immediate');
+  other.exec(`begin ${kind}`);
   return { reads: false, writes: true, lift: async () => void other.close() };
 }

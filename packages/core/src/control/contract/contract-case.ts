@@ -1,6 +1,6 @@
 import type { Clock } from '../../std/index.ts';
 import type { ControlStore } from '../control-store.ts';
-import type { Need } from './need.ts';
+import type { ControlOffers, Need } from './need.ts';
 
 /** One claim about control stores, and the code that tries to refute it. */
 export interface ControlCase {
@@ -29,11 +29,6 @@ export interface ControlSubject {
 /** A failure of the world that lasts until it is lifted. Reads may fail meanwhile, or not. */
 export interface Outage {
   lift(): Promise<void>;
-}
-
-/** What a factory's subjects can do beyond what each must. */
-export interface ControlOffers {
-  readonly outage?: boolean;
 }
 
 /** What a control store writes in order to run the suite. */

@@ -2,9 +2,8 @@ export { controlContract } from './cases.ts';
 export type {
   ControlCase,
   ControlFactory,
-  ControlOffers,
   ControlSubject,
   Outage,
 } from './contract-case.ts';
-export type { Need } from './need.ts';
+export type { ControlOffers, Need } from './need.ts';
 export { type ControlSkip, type PlannedControlCase, planControlContract, runControlCase } from './plan.ts';

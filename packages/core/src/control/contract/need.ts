@@ -1,4 +1,7 @@
-import type { ControlOffers } from './contract-case.ts';
+/** What a factory's subjects can do beyond what each must. */
+export interface ControlOffers {
+  readonly outage?: boolean;
+}
 
 /** What a case needs of a subject, decided from data before any store is opened. */
 export interface Need {

@@ -1,6 +1,7 @@
 import { assert } from '../../std/index.ts';
 import { controlContract } from './cases.ts';
-import type { ControlCase, ControlFactory, ControlOffers } from './contract-case.ts';
+import type { ControlCase, ControlFactory } from './contract-case.ts';
+import type { ControlOffers } from './need.ts';
 
 /** A case that a store does not pass yet, and why, for all to see. */
 export interface ControlSkip {

@@ -1,5 +1,5 @@
 import type { Value, ValueType } from '../value.ts';
-import { binary, boolean, datetime, decimal, double, guid, int32, int64, json, string } from './filters.ts';
+import { binary, boolean, datetime, decimal, double, guid, int32, int64, json, string } from './builders.ts';
 
 /** Values of each type that stores are apt to bend: the ends of ranges, and what looks like something else. */
 export const CONTRACT_VALUES: Readonly<Record<ValueType, readonly Value[]>> = {

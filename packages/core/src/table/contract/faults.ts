@@ -49,10 +49,10 @@ export const faultCases: readonly ContractCase[] = (
 async function checkRead(subject: ContractSubject, kind: FaultKind, { run }: OperationSample): Promise<void> {
   const table = await filled(subject);
   const expected = await run(table);
-  const active = await start(subject, kind);
-  if (active.reads) await assertFails(run(table), CODES[kind]);
-  else assert.deepEqual(await run(table), expected, 'a read that does not fail answers as ever');
-  await active.lift();
+  await during(subject, kind, async ({ reads }) => {
+    if (reads) await assertFails(run(table), CODES[kind]);
+    else assert.deepEqual(await run(table), expected, 'a read that does not fail answers as ever');
+  });
 }
 
 async function checkWrite(
@@ -61,26 +61,27 @@ async function checkWrite(
   { run }: OperationSample,
 ): Promise<void> {
   const table = await filled(subject);
-  const active = await start(subject, kind);
-  const error = await failureOf(run(table));
-  await active.lift();
-  if (!active.writes) {
-    assert.equal(error, undefined);
-    return assertTable(table, [ROW, SAMPLE_ROW]);
+  const { error, writes } = await during(subject, kind, async (active) => {
+    return { writes: active.writes, error: await failureOf(run(table)) };
+  });
+  const written = (await table.get(keyOf(SAMPLE_ROW))) !== undefined;
+  await assertTable(table, written ? [ROW, SAMPLE_ROW] : [ROW]);
+  if (!writes) {
+    assert.equal(error, undefined, 'a write that does not fail works as ever');
+    assert.ok(written, 'a write that did not fail left nothing');
+    return;
   }
   assert.ok(isOperationalError(error), `${CODES[kind]} was expected, not ${String(error)}`);
   assert.equal(error.code, CODES[kind], error.message);
-  const written = (await table.get(keyOf(SAMPLE_ROW))) !== undefined;
-  if (error.effect !== 'unknown')
-    assert.equal(written, error.effect === 'applied', `the effect ${error.effect} is untrue`);
-  await assertTable(table, written ? [ROW, SAMPLE_ROW] : [ROW]);
+  const known = error.effect !== 'unknown';
+  if (known) assert.equal(written, error.effect === 'applied', `the effect ${error.effect} is untrue`);
 }
 
 async function checkRecovery(subject: ContractSubject, kind: FaultKind): Promise<void> {
   const table = await filled(subject);
-  const active = await start(subject, kind);
-  for (const { run } of OPERATIONS) await failureOf(run(table));
-  await active.lift();
+  await during(subject, kind, async () => {
+    for (const { run } of OPERATIONS) await failureOf(run(table));
+  });
   for (const { run } of OPERATIONS) await run(table);
   await assertPresent(table, ROW);
   await assertPresent(await subject.open(), SAMPLE_ROW);
@@ -92,8 +93,18 @@ async function filled(subject: ContractSubject): Promise<Table> {
   return table;
 }
 
-async function start(subject: ContractSubject, kind: FaultKind): Promise<ActiveFault> {
+/** Does the work while the fault lasts, and lifts it whatever comes of the work. */
+async function during<T>(
+  subject: ContractSubject,
+  kind: FaultKind,
+  work: (active: ActiveFault) => Promise<T>,
+): Promise<T> {
   const begin = subject.faults[kind];
   assert.ok(begin, `the factory offers the fault ${kind}`);
-  return begin();
+  const active = await begin();
+  try {
+    return await work(active);
+  } finally {
+    await active.lift();
+  }
 }

@@ -2,7 +2,6 @@ import type { Filter } from '../filter.ts';
 import { matchesFilter } from '../filter-match.ts';
 import type { RowData, Table } from '../table.ts';
 import type { Value } from '../value.ts';
-import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import {
   all,
   any,
@@ -19,9 +18,10 @@ import {
   keyIs,
   not,
   string,
-} from './filters.ts';
+} from './builders.ts';
+import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import { anyPropertyName } from './need.ts';
-import { assertRows, fill, row, scanAll } from './support.ts';
+import { assertFails, assertRows, fill, row, scanAll } from './support.ts';
 
 const ID = '01234567-89ab-cdef-0123-456789abcdef';
 const DAY = '2012-02-18T00:00:00.0000000Z';
@@ -196,6 +196,19 @@ export const filterCases: readonly ContractCase[] = [
     (subject) => checkFilters(subject, compared('mixed', ...NUMBERS)),
     anyPropertyName,
   ),
+  contractCase('filter: a filter that no text means is refused', async (subject) => {
+    const table = await subject.open();
+    const meaningless = [
+      all(is('text', 'eq', string('a'))),
+      is('', 'eq', string('a')),
+      is('text', 'eq', string('\ud800')),
+      not(is('doc', 'eq', json('{}'))),
+    ];
+    for (const filter of meaningless) {
+      await assertFails(table.scan({ filter }), 'TABLE_FILTER_INVALID');
+      await assertFails(table.query('p', { filter }), 'TABLE_FILTER_INVALID');
+    }
+  }),
 ];
 
 /** Scans and queries must give just the rows that the reference says each filter matches. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rowBytes } from '../size.ts';
 import type { RowData, Table } from '../table.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
-import { anyPropertyName, reachable } from './need.ts';
+import { anyPropertyName, reachableBytes, reachableRows } from './need.ts';
 import {
   assertAbsent,
   assertFails,
@@ -15,16 +15,16 @@ import {
 } from './support.ts';
 import { assertRefused } from './values.ts';
 
-const batchRows = reachable('atomicBatch.rows', ({ atomicBatch }) => atomicBatch.rows);
-const batchBytes = reachable('atomicBatch.bytes', ({ atomicBatch }) => atomicBatch.bytes);
-const queryRows = reachable('atomicQuery.rows', ({ atomicQuery }) => atomicQuery.rows);
-const queryBytes = reachable('atomicQuery.bytes', ({ atomicQuery }) => atomicQuery.bytes);
-const loadRows = reachable('load.rows', ({ load }) => load.rows);
-const loadBytes = reachable('load.bytes', ({ load }) => load.bytes);
-const keyBytes = reachable('limits.keyBytes', ({ limits }) => limits.keyBytes);
-const largestRow = reachable('limits.rowBytes', ({ limits }) => limits.rowBytes);
-const properties = reachable('limits.properties', ({ limits }) => limits.properties);
-const nameBytes = reachable('limits.propertyNameBytes', ({ limits }) => limits.propertyNameBytes);
+const batchRows = reachableRows('atomicBatch.rows', ({ atomicBatch }) => atomicBatch.rows);
+const batchBytes = reachableBytes('atomicBatch.bytes', ({ atomicBatch }) => atomicBatch.bytes);
+const queryRows = reachableRows('atomicQuery.rows', ({ atomicQuery }) => atomicQuery.rows);
+const queryBytes = reachableBytes('atomicQuery.bytes', ({ atomicQuery }) => atomicQuery.bytes);
+const loadRows = reachableRows('load.rows', ({ load }) => load.rows);
+const loadBytes = reachableBytes('load.bytes', ({ load }) => load.bytes);
+const keyBytes = reachableBytes('limits.keyBytes', ({ limits }) => limits.keyBytes);
+const largestRow = reachableBytes('limits.rowBytes', ({ limits }) => limits.rowBytes);
+const properties = reachableRows('limits.properties', ({ limits }) => limits.properties);
+const nameBytes = reachableBytes('limits.propertyNameBytes', ({ limits }) => limits.propertyNameBytes);
 
 export const limitCases: readonly ContractCase[] = [
   contractCase(

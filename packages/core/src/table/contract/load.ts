@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Mark, Table } from '../table.ts';
+import { string } from './builders.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
-import { string } from './filters.ts';
 import { atomicLoad, loadMarks, noLoadMarks } from './need.ts';
 import { assertFails, assertPresent, assertTable, insert, key, present, row, writeOne } from './support.ts';
 

@@ -60,8 +60,12 @@ export function fault(kind: FaultKind): Need {
   return { name: `fault:${kind}`, met: (_, { faults }) => faults?.includes(kind) === true };
 }
 
-/** A limit that the suite can afford to reach: `atomicBatch.rows`, `limits.keyBytes`. */
-export function reachable(path: string, limit: (manifest: Manifest) => number): Need {
-  const affordable = /rows$|properties$/.test(path) ? REACHABLE_ROWS : REACHABLE_BYTES;
-  return { name: `${path} within reach`, met: (manifest) => limit(manifest) <= affordable };
+/** A limit of rows, or of properties, that the suite can afford to reach: `atomicBatch.rows`. */
+export function reachableRows(name: string, limit: (manifest: Manifest) => number): Need {
+  return { name: `${name} <= ${REACHABLE_ROWS}`, met: (manifest) => limit(manifest) <= REACHABLE_ROWS };
+}
+
+/** A limit of bytes that the suite can afford to reach: `limits.keyBytes`. */
+export function reachableBytes(name: string, limit: (manifest: Manifest) => number): Need {
+  return { name: `${name} <= ${REACHABLE_BYTES}`, met: (manifest) => limit(manifest) <= REACHABLE_BYTES };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Table } from '../table.ts';
 import { propertyOf } from '../value.ts';
+import { is, string } from './builders.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
-import { is, string } from './filters.ts';
 import { batchOf } from './need.ts';
 import { assertFails, assertRows, fill, insert, row } from './support.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isReservedRow, RESERVED_PROPERTY_PREFIX, RESERVED_ROW_PREFIX } from '../reserved.ts';
 import type { Table } from '../table.ts';
+import { is, not, string } from './builders.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
-import { is, not, string } from './filters.ts';
-import { batchOf, reachable, reservedRows } from './need.ts';
+import { batchOf, reachableRows, reservedRows } from './need.ts';
 import {
   assertAbsent,
   assertFails,
@@ -216,6 +216,6 @@ export const reservedCases: readonly ContractCase[] = [
       assertRows(await application.query('q'), rows);
     },
     reservedRows,
-    reachable('atomicQuery.rows', ({ atomicQuery }) => atomicQuery.rows),
+    reachableRows('atomicQuery.rows', ({ atomicQuery }) => atomicQuery.rows),
   ),
 ];

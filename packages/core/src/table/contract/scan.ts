@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { compareKeys, keyOf } from '../key.ts';
 import type { RowData, ScanOptions, Table } from '../table.ts';
+import { is, string } from './builders.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
-import { is, string } from './filters.ts';
 import {
   assertFails,
   assertRows,

@@ -139,6 +139,6 @@ export async function scanPages(table: Table, options: ScanOptions = {}): Promis
   }
 }
 
-function isBeyond(key: RowKey, position: RowKey | undefined): boolean {
-  return !position || compareKeys(key, position) > 0;
+function isBeyond(next: RowKey, position: RowKey | undefined): boolean {
+  return !position || compareKeys(next, position) > 0;
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { isOperationalError } from '../../std/index.ts';
-import { keyOf } from '../key.ts';
+import { sameKey } from '../key.ts';
 import type { RowData, Table } from '../table.ts';
 import { formatValue, VALUE_TYPES, type Value, type ValueType } from '../value.ts';
+import { decimal, guid, int32, int64, json, string } from './builders.ts';
 import { COLUMN_OF_TYPE, CONTRACT_COLUMNS } from './columns.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import { CONTRACT_VALUES } from './extremes.ts';
-import { decimal, guid, int32, int64, json, string } from './filters.ts';
 import { column, lacksValueType } from './need.ts';
 import {
   assertAbsent,
@@ -138,18 +138,16 @@ async function assertHeldOrRefused(table: Table, data: RowData): Promise<void> {
 /** What `problemOf` objects to, neither a write nor a load takes, and nothing happens. */
 export async function assertRefused(table: Table, data: RowData): Promise<void> {
   const attempts = [
-    table.write([{ ...data, kind: 'upsertReplace' }]),
-    table.write([{ ...data, kind: 'upsertMerge' }]),
-    table.load([data]),
+    () => table.write([{ ...data, kind: 'upsertReplace' }]),
+    () => table.write([{ ...data, kind: 'upsertMerge' }]),
+    () => table.load([data]),
   ];
   for (const attempt of attempts) {
-    const error = await failureOf(attempt);
+    const error = await failureOf(attempt());
     assert.ok(isOperationalError(error), `a refusal was expected, not ${String(error)}`);
     assert.match(error.code, /^TABLE_(VALUE_|NAME_|KEY_|TOO_LARGE)/);
     assert.equal(error.effect, 'none');
   }
-  const rows = await scanAll(table, { through: keyOf(data) });
-  assert.ok(
-    !rows.some(({ partitionKey, rowKey }) => partitionKey === data.partitionKey && rowKey === data.rowKey),
-  );
+  const rows = await scanAll(table);
+  assert.ok(!rows.some((each) => sameKey(each, data)), 'a row that was refused is there');
 }

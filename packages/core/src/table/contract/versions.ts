@@ -117,7 +117,7 @@ export const versionCases: readonly ContractCase[] = [
     await Promise.all(tables.map((table, handle) => appendLetters(table, handle === 0 ? 'a' : 'b', 10)));
     const { properties } = await present(tables[0] as Table, KEY);
     const letters = String(propertyOf(properties, 'text')?.value);
-    assert.equal([...letters].toSorted().join(''), 'a'.repeat(10) + 'b'.repeat(10));
+    assert.equal(letters.split('').toSorted().join(''), 'a'.repeat(10) + 'b'.repeat(10));
   }),
 ];
 

@@ -90,6 +90,13 @@ export function mapPages(inner: Table, map: (page: Page) => Page): Partial<Table
   return { scan: async (options) => map(await inner.scan(options)) };
 }
 
+/** The options, but for one. */
+export function without<T extends object, K extends keyof T>(options: T | undefined, name: K): Omit<T, K> {
+  const others: Partial<T> = { ...options };
+  delete others[name];
+  return others as Omit<T, K>;
+}
+
 /** Every row that `inner` has, whatever its pages. */
 export async function everyRow(inner: Table): Promise<readonly Row[]> {
   const rows: Row[] = [];

@@ -136,7 +136,7 @@ function cut(text: string): string {
 }
 
 /** Turns anything into well-formed text. */
-function mended(text: string): string {
+function mended(text: unknown): string {
   return Buffer.from(String(text)).toString();
 }
 

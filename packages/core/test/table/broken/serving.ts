@@ -6,7 +6,7 @@ import {
   TableError,
   type TableOperation,
 } from 'changeover/table';
-import type { Defect } from './defect.ts';
+import { type Defect, overriding, without } from './defect.ts';
 
 /** What is wrong with stores whose handles, tables and outages are not what they should be. */
 export const SERVING: readonly Defect[] = [
@@ -41,6 +41,23 @@ export const SERVING: readonly Defect[] = [
     },
   },
   {
+    name: 'closes every handle with one',
+    breaks: /^closed: closing one handle/,
+    subject: (inner) => {
+      const handles: Table[] = [];
+      const close = async () => {
+        for (const handle of handles) await handle.close();
+      };
+      return {
+        open: async (options) => {
+          const handle = await inner.open(options);
+          handles.push(handle);
+          return overriding(handle, { close });
+        },
+      };
+    },
+  },
+  {
     name: 'goes on after the store was closed',
     breaks: /^closed: closing the store|^store: a store that is closed/,
     store: () => ({ close: async () => undefined }),
@@ -48,7 +65,7 @@ export const SERVING: readonly Defect[] = [
   {
     name: 'does not look at signals',
     breaks: /^aborted: \w+ does nothing/,
-    table: (inner) => wrapping(inner, (_, run, { signal: __, ...options }) => run(options)),
+    table: (inner) => wrapping(inner, (_, run, options) => run(without(options, 'signal'))),
   },
   {
     name: 'takes every signal for an abort',

@@ -2,6 +2,7 @@ import {
   isReservedRow,
   type Properties,
   type Row,
+  refusal,
   type Table,
   type Write,
   type WriteResult,
@@ -168,7 +169,7 @@ export const WRITING: readonly Defect[] = [
     table: (inner) => ({
       load: async (rows, options) => {
         await clear(inner, await everyRow(inner));
-        if (rows.length === 0) throw new RangeError('nothing to load');
+        if (rows.length === 0) throw refusal('TABLE_BATCH_INVALID', 'nothing to load');
         return inner.load(rows, options);
       },
     }),
@@ -203,19 +204,11 @@ export const WRITING: readonly Defect[] = [
 ];
 
 function unconditional(write: Write): Write {
-  switch (write.kind) {
-    case 'insert':
-    case 'replace':
-      return { ...write, kind: 'upsertReplace' };
-    case 'merge':
-      return { ...write, kind: 'upsertMerge' };
-    case 'delete': {
-      const { kind, partitionKey, rowKey } = write;
-      return { kind, partitionKey, rowKey };
-    }
-    default:
-      return write;
-  }
+  const { partitionKey, rowKey } = write;
+  if (write.kind === 'delete') return { kind: 'delete', partitionKey, rowKey };
+  const merges = write.kind === 'merge' || write.kind === 'upsertMerge';
+  const kind = merges ? 'upsertMerge' : 'upsertReplace';
+  return { kind, partitionKey, rowKey, properties: write.properties };
 }
 
 /** A write that leaves the row as it is. */
