@@ -18,6 +18,9 @@ function layered(groups) {
     .filter(({ others }) => others.length > 0);
 }
 
+/** What the tests of one package lend to those of another, and to the page of what was tested. */
+const TEST_SUPPORT = '^packages/[^/]+/test/.*(arbitraries|-subject)[.]ts$';
+
 function rule(name, comment, from, to) {
   return { name, severity: 'error', comment, from, to };
 }
@@ -51,7 +54,7 @@ const borders = [
     'package-entry',
     'A package is entered through what it exports, which are index files.',
     { path: '^(packages/[^/]+|examples|bench|tools)/' },
-    { path: '^packages/[^/]+/(src|test)/', pathNot: ['^$1/', '/index[.]ts$'] },
+    { path: '^packages/[^/]+/(src|test)/', pathNot: ['^$1/', '/index[.]ts$', TEST_SUPPORT] },
   ),
   rule(
     'vendor-apart',

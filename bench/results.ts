@@ -23,7 +23,9 @@ export async function writeSection({ title, body }: Section): Promise<void> {
   });
   const [head = HEAD, ...sections] = before.split(/^## /m);
   const text = `${title}\n\n${body.join('\n')}\n\nMeasured ${new Date().toISOString().slice(0, 10)}, ${machine()}.\n`;
-  const others = sections.filter((section) => !section.startsWith(`${title}\n`)).map((section) => `${section.trim()}\n`);
+  const others = sections
+    .filter((section) => !section.startsWith(`${title}\n`))
+    .map((section) => `${section.trim()}\n`);
   await writeFile(RESULTS, [`${head.trim()}\n`, ...others, text].join('\n## '));
 }
 

@@ -5,7 +5,9 @@ const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.pa
   readFileSync(process.argv[2], 'utf8'),
 );
 // A file that could not even be loaded has no tests to count, and has failed all the same.
-const broken = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+const broken = testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
 const failed = numFailedTests + broken.length;
 const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
 console.log(`${numPassedTests} passed, ${failed} failed${skipped}`);

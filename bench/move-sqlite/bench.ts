@@ -45,7 +45,10 @@ async function measureSize(size: number): Promise<readonly string[]> {
       const theirs = await runTask('insertSelect', source, peer);
       copies.push({ ours: await runTask('copy', source, target, '4'), theirs });
       const scan = await runTask('bareScan', source, target);
-      validations.push({ ours: await runTask('validate', source, target, '4'), theirs: { ...scan, rows: size } });
+      validations.push({
+        ours: await runTask('validate', source, target, '4'),
+        theirs: { ...scan, rows: size },
+      });
       for (const path of [target, peer]) await removeDatabase(path);
     }
     return [
@@ -67,7 +70,15 @@ function line(size: number, task: string, peer: string, pairs: readonly Pair[], 
   const theirs = median(pairs.map((pair) => rate(pair.theirs)));
   const ratio = median(pairs.map((pair) => rate(pair.ours) / rate(pair.theirs)));
   const peakMb = Math.max(...pairs.map((pair) => pair.ours.peakMb));
-  const cells = [thousands(size), task, peer, thousands(ours), thousands(theirs), ratio.toFixed(2), `≥ ${goal}`];
+  const cells = [
+    thousands(size),
+    task,
+    peer,
+    thousands(ours),
+    thousands(theirs),
+    ratio.toFixed(2),
+    `≥ ${goal}`,
+  ];
   return `| ${cells.join(' | ')} | ${Math.round(peakMb)} MB |`;
 }
 

@@ -4,10 +4,10 @@
  * Prints `{"ms", "rows", "peakMb"}`. Called by bench.ts with the task's name, the source file and the target file.
  */
 import { performance } from 'node:perf_hooks';
-import Database from 'better-sqlite3';
 import { resolve } from '@changeover/stores';
 import { currentOwner, probeProcess, systemClock, systemRandom } from '@changeover/stores/host';
 import { openSqliteControl } from '@changeover/stores/sqlite';
+import Database from 'better-sqlite3';
 import { type MoveStep, runMove } from 'changeover/move';
 import type { RowData } from 'changeover/table';
 import { TABLE } from './table-name.ts';
@@ -24,11 +24,17 @@ const TASKS: Readonly<Record<string, () => Promise<number>>> = {
 
 /** Rows like places: six short texts, a partition for every few thousand rows. About 110 bytes each. */
 async function build(rows: number): Promise<number> {
-  const { store } = await resolve(`sqlite:${source}`, { mode: 'write', clock: systemClock, env: process.env });
+  const { store } = await resolve(`sqlite:${source}`, {
+    mode: 'write',
+    clock: systemClock,
+    env: process.env,
+  });
   await store.create(TABLE);
   const table = await store.open(TABLE);
   for (let start = 0; start < rows; start += 5_000) {
-    await table.load(Array.from({ length: Math.min(5_000, rows - start) }, (_, index) => placeRow(start + index)));
+    await table.load(
+      Array.from({ length: Math.min(5_000, rows - start) }, (_, index) => placeRow(start + index)),
+    );
   }
   await store.close();
   return rows;
@@ -69,7 +75,9 @@ function insertSelect(): number {
 function bareScan(path: string): number {
   const db = new Database(path, { readonly: true });
   let rows = 0;
-  const scan = db.prepare(`select partition_key, row_key, properties from ${TABLE} order by partition_key, row_key`);
+  const scan = db.prepare(
+    `select partition_key, row_key, properties from ${TABLE} order by partition_key, row_key`,
+  );
   for (const row of scan.raw().iterate()) rows += (row as unknown[]).length === 3 ? 1 : 0;
   db.close();
   return rows;

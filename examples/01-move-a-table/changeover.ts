@@ -7,7 +7,10 @@ const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/changeover.js', im
 /** Starts the real command in `folder`, on this terminal, as a person would. */
 export function start(folder: string, args: readonly string[]): ChildProcess {
   console.log(`\n$ changeover ${args.map(quoted).join(' ')}`);
-  return spawn(process.execPath, [COMMAND, ...args], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+  return spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }
 
 /** Runs it to its end. Throws if its exit code is not the one that was expected. */

@@ -9,7 +9,8 @@ export type CliErrorCode =
   | 'CLI_REPORT_REFUSED'
   | 'CLI_REPORT_FAILED'
   | 'CLI_INTERRUPTED'
-  | 'CLI_OUTPUT_CLOSED';
+  | 'CLI_OUTPUT_CLOSED'
+  | 'CLI_OUTPUT_FAILED';
 
 export class CliError extends OperationalError<CliErrorCode> {
   constructor(code: CliErrorCode, message: string, hint: string, cause?: unknown) {

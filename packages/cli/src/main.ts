@@ -1,4 +1,5 @@
 import { systemClock, systemRandom } from '@changeover/stores/host';
+import { isCode } from 'changeover/std';
 import { CliError } from './cli-error.ts';
 import { failureOf, formatFailure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -7,7 +8,7 @@ import { TextOutput } from './text-output.ts';
 
 const stop = new AbortController();
 const io: Io = {
-  stdout: new TextOutput(process.stdout, (error) => stop.abort(outputClosed(error))),
+  stdout: new TextOutput(process.stdout, (error) => stop.abort(outputError(error))),
   stderr: new TextOutput(process.stderr),
   stdin: process.stdin,
   env: process.env,
@@ -18,10 +19,13 @@ const io: Io = {
 };
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
-process.on('uncaughtException', onDefect);
+// Something failed that nobody waits for: it must still be told, and end the run.
+process.on('uncaughtException', endWith);
 
 const exitCode = await run(process.argv.slice(2), io);
 await Promise.all([io.stdout.flush(), io.stderr.flush()]);
+// A result that could not be written was not given, however well the rest went.
+if (exitCode === 0 && isCode(stop.signal.reason, 'CLI_OUTPUT_FAILED')) endWith(stop.signal.reason);
 // Exits even if a handle was forgotten somewhere: a command that never ends is worse than a leak at its end.
 process.exit(exitCode);
 
@@ -32,21 +36,25 @@ function onSignal(signal: NodeJS.Signals): void {
   process.exit(4);
 }
 
-/** Something failed that nobody waits for. That is a defect, and is told like one. */
-function onDefect(error: unknown): void {
-  process.stderr.write(formatFailure(failureOf(error), process.argv.includes('--debug') ? error : undefined));
-  process.exit(1);
+function endWith(error: unknown): never {
+  const failure = failureOf(error);
+  process.stderr.write(formatFailure(failure, process.argv.includes('--debug') ? error : undefined));
+  process.exit(failure.exit);
 }
 
 function interrupted(signal: NodeJS.Signals): CliError {
   return new CliError('CLI_INTERRUPTED', `stopped by ${signal}`, 'Run the same command again to go on.');
 }
 
-function outputClosed(error: Error): CliError {
+function outputError(error: NodeJS.ErrnoException): CliError {
+  const again = 'Run the same command again.';
+  if (error.code === 'EPIPE') {
+    return new CliError('CLI_OUTPUT_CLOSED', 'nobody reads standard output', again, error);
+  }
   return new CliError(
-    'CLI_OUTPUT_CLOSED',
-    'nobody reads standard output',
-    'Run the same command again.',
+    'CLI_OUTPUT_FAILED',
+    `standard output cannot be written: ${error.message}`,
+    again,
     error,
   );
 }

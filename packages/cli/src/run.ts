@@ -1,3 +1,4 @@
+import { isCode } from 'changeover/std';
 import { Command, CommanderError } from 'commander';
 import { usageError } from './cli-error.ts';
 import { addAbandonCommand } from './commands/abandon.ts';
@@ -20,9 +21,12 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const failure = failureOf(error instanceof CommanderError ? asUsageError(error, argv) : error);
+    const cause =
+      error instanceof CommanderError ? asUsageError(error, argv) : outputErrorOr(error, io.signal);
+    const failure = failureOf(cause);
+    // Who stopped reading, as "head" does, wants to hear no more.
     if (failure.code !== 'CLI_OUTPUT_CLOSED') {
-      io.stderr.write(formatFailure(failure, asked('--debug') ? error : undefined));
+      io.stderr.write(formatFailure(failure, asked('--debug') ? cause : undefined));
     }
     json?.fail(failure);
     return failure.exit;
@@ -42,9 +46,16 @@ async function parse(argv: readonly string[], invocation: Invocation): Promise<v
   addMoveCommand(program, invocation);
   addStatusCommand(program, invocation);
   addAbandonCommand(program, invocation);
-  if (argv.length === 0)
+  if (argv.length === 0) {
     throw usageError('no verb was given', 'Run "changeover --help" to see what there is.');
+  }
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** What a run stopped for, if it stopped because nobody can read its output; else the error itself. */
+function outputErrorOr(error: unknown, { aborted, reason }: AbortSignal): unknown {
+  const lost = aborted && isCode(reason, 'CLI_OUTPUT_CLOSED', 'CLI_OUTPUT_FAILED');
+  return lost && failureOf(error).exit === 4 ? reason : error;
 }
 
 /** Takes the parser's message apart: it may carry a suggestion on a line of its own. */

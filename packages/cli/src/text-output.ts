@@ -10,9 +10,9 @@ export class TextOutput {
   #gone = false;
 
   /** `onGone` hears once of the stream's first error: `EPIPE` if the reader closed it, or a full disk. */
-  constructor(stream: OutputStream, onGone: (error: Error) => void = () => {}) {
+  constructor(stream: OutputStream, onGone: (error: NodeJS.ErrnoException) => void = () => {}) {
     this.stream = stream;
-    stream.on('error', (error: Error) => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#gone) return;
       this.#gone = true;
       onGone(error);

@@ -12,5 +12,5 @@ export interface ResolveOptions {
   readonly cwd?: string;
 }
 
-/** What a vendor's folder exports: opens the store that the parts of a URL name. */
+/** What the index of a vendor's folder exports: opens the store that the parts of a URL name. */
 export type OpenStore = (url: StoreUrl, options: ResolveOptions) => Promise<Store>;

@@ -21,7 +21,7 @@ interface Vendor {
 const VENDORS: Readonly<Record<string, Vendor>> = {
   sqlite: {
     driver: 'better-sqlite3',
-    load: async () => (await import('./sqlite/sqlite-config.ts')).openSqlite,
+    load: async () => (await import('./sqlite/index.ts')).openSqlite,
   },
 };
 

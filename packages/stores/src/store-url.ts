@@ -29,7 +29,7 @@ export interface StoreUrl {
 export function parseStoreUrl(url: string): StoreUrl {
   refuseSecrets(url);
   const match =
-    /^(?<prefix>(?<scheme>[a-z][a-z0-9+.-]*):(?<place>[^?#]*))(?:\?(?<query>[^#]*))?(?:#(?<table>.*))?$/s;
+    /^(?<prefix>(?<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):(?<place>[^?#]*))(?:\?(?<query>[^#]*))?(?:#(?<table>.*))?$/s;
   const parts = match.exec(url)?.groups;
   if (!parts) {
     throw urlError(

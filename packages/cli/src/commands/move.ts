@@ -42,6 +42,7 @@ Stores are named by URL; # and a name at the end means one table, none all of th
   changeover move sqlite:a.db sqlite:b.db --exclude logs --rename orders=orders2
   changeover move sqlite:a.db#places sqlite:b.db --where "PartitionKey eq 'FR'" --report differences.ndjson
 
+Names after --include, --exclude and --rename go on to the next option: write the stores before them.
 Without a step: setup, copy, validate, or the rest of what an earlier run of the same move left.
 Exit codes: 0 done, 2 usage, 3 a difference was proved, 4 could not finish (try again), 6 refused.
 `;

@@ -31,10 +31,7 @@ async function status(
   const shown = id === undefined ? jobs : [findJob(jobs, id)];
   if (json) {
     for (const { id: job, step = null, ...rest } of shown) json.write({ event: 'job', job, step }, rest);
-    return json.write(
-      { event: 'done', job: null, step: null },
-      { exit: 0, jobs: shown.length, control: path },
-    );
+    return json.write({ event: 'done' }, { exit: 0, jobs: shown.length, control: path });
   }
   if (!options.quiet) io.stderr.line(`control store: ${path}`);
   if (shown.length === 0) return io.stdout.line('There are no jobs.');

@@ -45,6 +45,7 @@ async function watchMove(
   view.onControl(control.location);
   const onEvent = (event: MoveEvent) => {
     if (event.event === 'stepStarted' && event.step === 'validate') report?.begin();
+    invocation.json?.follow(event);
     tally.onEvent(event);
     view.onEvent(event);
   };

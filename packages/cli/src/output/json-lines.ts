@@ -29,14 +29,26 @@ export class JsonLines {
     return this.#output.lagging;
   }
 
-  /** An event that names no job or step is about the last one named; the step is null outside of one. */
-  write({ event, job, step, ...rest }: JsonEvent, fields: object = {}): void {
+  /** Takes note of the job and the step of an event, which need not be written. */
+  follow({ event, job, step }: JsonEvent): void {
     if (job !== undefined) this.#job = job;
     if (step !== undefined) this.#step = step;
-    const time = new Date(this.#clock.now()).toISOString();
-    const line = { v: FORMAT_VERSION, event, time, job: this.#job, step: this.#step, ...rest, ...fields };
-    this.#output.line(JSON.stringify(line));
     if (event === 'stepFinished') this.#step = null;
+  }
+
+  /** An event that names no job or step is about the one that {@link follow} last noted, if any. */
+  write({ event, job, step, ...rest }: JsonEvent, fields: object = {}): void {
+    const time = new Date(this.#clock.now()).toISOString();
+    const line = {
+      v: FORMAT_VERSION,
+      event,
+      time,
+      job: job ?? this.#job,
+      step: step ?? this.#step,
+      ...rest,
+      ...fields,
+    };
+    this.#output.line(JSON.stringify(line));
   }
 
   fail({ code, exit, message, hint }: Failure): void {

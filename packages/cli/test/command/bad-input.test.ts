@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placesUrl, Workplace } from '../support/workplace.ts';
 
@@ -152,18 +152,18 @@ const CASES: readonly Case[] = [
     hint: '--yes',
   },
   {
-    title: 'a target where nothing can be created',
-    argv: ['move', placesUrl('app.db'), 'sqlite:/proc/none/new.db'],
-    exit: 6,
-    code: 'TABLE_PERMISSION_DENIED',
-    says: '/proc/none/new.db',
-    hint: 'hint:',
+    title: 'a target in a directory that is not there',
+    argv: ['move', placesUrl('app.db'), 'sqlite:none/new.db'],
+    exit: 2,
+    code: 'TABLE_NOT_FOUND',
+    says: 'none',
+    hint: 'Create the directory',
   },
   {
     title: 'a target below a file',
     argv: ['move', placesUrl('app.db'), 'sqlite:app.db/new.db'],
-    exit: 6,
-    code: 'TABLE_PERMISSION_DENIED',
+    exit: 2,
+    code: 'TABLE_NOT_FOUND',
     says: 'app.db/new.db',
     hint: 'hint:',
   },
@@ -221,6 +221,37 @@ describe('bad input is refused, and nothing is created or changed', () => {
     expect({ exit: transcript.exit, after: await place.snapshot() }).toEqual({ exit, after: before });
   });
 });
+
+// Tests may run as root, whom no permission stops; /proc stops everybody.
+test.skipIf(process.platform !== 'linux')(
+  'a directory where nobody may create a file is exit 6',
+  async () => {
+    const before = (await place.snapshot())['app.db'];
+    const { exit, stderr } = await place.run('move', placesUrl('app.db'), 'sqlite:/proc/new.db');
+    expect({ exit, stderr }).toEqual({
+      exit: 6,
+      stderr: expect.stringMatching(/^error: \/proc\/new\.db: /m),
+    });
+    expect((await place.snapshot())['app.db']).toBe(before);
+  },
+);
+
+test('a damaged source is exit 4, and nothing is created', async () => {
+  await damage(place.path('app.db'));
+  const before = await place.snapshot();
+  const { exit, stderr } = await place.run('move', placesUrl('app.db'), 'sqlite:new.db');
+  expect({ exit, stderr }).toEqual({
+    exit: 4,
+    stderr: expect.stringMatching(/^error: .*app\.db.*\(TABLE_CORRUPT\)$/m),
+  });
+  expect(await place.snapshot()).toEqual(before);
+});
+
+/** Overwrites all of the file but the page that describes its tables. */
+async function damage(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  await writeFile(path, bytes.fill('damaged ', 4096));
+}
 
 /** The control store's place may be told first. */
 function errorLines(stderr: string): readonly string[] {

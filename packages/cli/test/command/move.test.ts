@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { capturedRun } from '../support/captured-run.ts';
 import { placesUrl, type Transcript, Workplace } from '../support/workplace.ts';
 
 let place: Workplace;
@@ -183,6 +184,20 @@ describe('--recreate', () => {
     await place.run(...MOVE);
     const { exit } = await place.run(...MOVE, '--recreate', '--yes');
     expect({ exit, rows: rowsOf('new.db') }).toEqual({ exit: 0, rows: 3 });
+  });
+
+  test('changes nothing if another name than the table’s is typed', async () => {
+    place.application('app.db');
+    await place.run(...MOVE);
+    const { exit, stderr } = await capturedRun([...MOVE, '--recreate'], {
+      cwd: place.directory,
+      typed: 'Places\n',
+    });
+    expect({ exit, asked: stderr.text, rows: rowsOf('new.db') }).toEqual({
+      exit: 6,
+      asked: expect.stringContaining('Type places to agree: '),
+      rows: 3,
+    });
   });
 
   test('needs no consent where there is nothing to drop', async () => {

@@ -28,8 +28,8 @@ describe('the events of --json', () => {
   });
 
   test('keep the step that a failure happened in', () => {
-    const { output, view, lines } = setUp();
-    view.onEvent(copyStarted);
+    const { output, lines } = setUp();
+    lines.follow(copyStarted);
     lines.fail({ code: 'TABLE_FULL', exit: 4, message: 'full', hint: 'make room' });
     expect(output.events.at(-1)).toMatchObject({
       event: 'failed',
@@ -41,11 +41,10 @@ describe('the events of --json', () => {
   });
 
   test('are about no step once it has finished', () => {
-    const { output, view, lines } = setUp();
-    view.onEvent(copyStarted);
-    view.onEvent(copyFinished);
+    const { output, lines } = setUp();
+    for (const event of [copyStarted, copyFinished]) lines.follow(event);
     lines.write({ event: 'done' });
-    expect(output.events.map(({ step }) => step)).toEqual(['copy', 'copy', null]);
+    expect(output.events).toMatchObject([{ event: 'done', job: 'j1', step: null }]);
   });
 
   test('tell the progress of each table four times a second at most', async () => {

@@ -8,9 +8,9 @@ import type { MoveRequest, TablePair } from './request.ts';
 
 /** The format of job documents and checkpoints that this version writes, and the only one that it reads. */
 export const JOB_FORMAT = 1;
-export const JOB_PREFIX = 'jobs/';
+const JOB_PREFIX = 'jobs/';
 
-export type StepState = 'pending' | 'started' | 'done';
+type StepState = 'pending' | 'started' | 'done';
 
 export interface JobTable extends TablePair {
   readonly rows: number;

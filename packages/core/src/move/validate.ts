@@ -35,7 +35,7 @@ interface ValidationDocument {
   readonly results: readonly RangeResult[];
 }
 
-export const EMPTY_SUMMARY: ValidateSummary = {
+const EMPTY_SUMMARY: ValidateSummary = {
   compared: 0,
   notCompared: 0,
   missing: 0,

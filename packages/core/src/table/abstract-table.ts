@@ -22,7 +22,7 @@ import type {
   Write,
   WriteResult,
 } from './table.ts';
-import { problemOfValue, type Properties, type Value } from './value.ts';
+import { type Properties, problemOfValue, type Value } from './value.ts';
 
 /**
  * What every table does alike: validates its input, keeps reserved names apart, and refuses work once closed or
@@ -48,7 +48,10 @@ export abstract class AbstractTable implements Table {
   }
 
   protected abstract _get(key: RowKey, options: OperationOptions): Promise<Row | undefined>;
-  protected abstract _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]>;
+  protected abstract _write(
+    batch: readonly Write[],
+    options: OperationOptions,
+  ): Promise<readonly WriteResult[]>;
   protected abstract _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]>;
   /** `limit` is always given, and at most `manifest.scan.pageRows`. */
   protected abstract _scan(options: ScanOptions & { readonly limit: number }): Promise<Page>;
@@ -146,7 +149,9 @@ export abstract class AbstractTable implements Table {
     batch.forEach((write, index) => {
       checkKey(write);
       if (write.partitionKey !== first.partitionKey) {
-        throw refusal('TABLE_BATCH_INVALID', `write ${index} is of another partition than write 0`, { index });
+        throw refusal('TABLE_BATCH_INVALID', `write ${index} is of another partition than write 0`, {
+          index,
+        });
       }
       if (seen.has(write.rowKey)) {
         throw refusal('TABLE_BATCH_INVALID', `write ${index} repeats the row ${formatKey(write)}`, { index });
@@ -163,7 +168,10 @@ export abstract class AbstractTable implements Table {
 
   #checkLoad(rows: readonly RowData[], { marks }: LoadOptions): void {
     if (marks?.length && !this.manifest.load.marks) {
-      throw refusal('TABLE_NOT_SUPPORTED', `the store ${this.manifest.store} cannot commit marks with a load`);
+      throw refusal(
+        'TABLE_NOT_SUPPORTED',
+        `the store ${this.manifest.store} cannot commit marks with a load`,
+      );
     }
     let bytes = 0;
     rows.forEach((row, index) => {
@@ -190,7 +198,9 @@ export abstract class AbstractTable implements Table {
     if (encoded?.includes(RESERVED_PROPERTY_PREFIX) === false) return;
     const reserved = Object.keys(row.properties).find(isReservedProperty);
     if (reserved !== undefined) {
-      throw refusal('TABLE_NAME_RESERVED', `the property name ${reserved} is reserved for Changeover`, { index });
+      throw refusal('TABLE_NAME_RESERVED', `the property name ${reserved} is reserved for Changeover`, {
+        index,
+      });
     }
   }
 
@@ -212,7 +222,10 @@ interface ShapeProblem extends Problem {
 }
 
 /** Why a table with this manifest could not hold `row`, as far as shape, types and sizes go. */
-export function problemWithin({ store, limits, valueTypes }: Manifest, row: RowData): ShapeProblem | undefined {
+export function problemWithin(
+  { store, limits, valueTypes }: Manifest,
+  row: RowData,
+): ShapeProblem | undefined {
   const names = Object.keys(row.properties);
   for (const name of names) {
     const problem = problemOfName(name, limits.propertyNameBytes);
@@ -236,13 +249,20 @@ function problemOfName(name: string, bytesMax: number): string | undefined {
 }
 
 function problemOfSize(row: RowData, names: number, limits: Manifest['limits']): ShapeProblem | undefined {
-  const tooLarge = (reason: string): ShapeProblem => ({ property: undefined, code: 'TABLE_TOO_LARGE', reason });
-  if (names > limits.properties) return tooLarge(`has ${names} properties; the store takes ${limits.properties}`);
+  const tooLarge = (reason: string): ShapeProblem => ({
+    property: undefined,
+    code: 'TABLE_TOO_LARGE',
+    reason,
+  });
+  if (names > limits.properties)
+    return tooLarge(`has ${names} properties; the store takes ${limits.properties}`);
   for (const key of [row.partitionKey, row.rowKey]) {
     if (textBytes(key) > limits.keyBytes) return tooLarge(`has a key of more than ${limits.keyBytes} bytes`);
   }
   const bytes = limits.rowBytes === Number.POSITIVE_INFINITY ? 0 : rowBytes(row);
-  return bytes > limits.rowBytes ? tooLarge(`has ${bytes} bytes; the store takes ${limits.rowBytes}`) : undefined;
+  return bytes > limits.rowBytes
+    ? tooLarge(`has ${bytes} bytes; the store takes ${limits.rowBytes}`)
+    : undefined;
 }
 
 function problemError(row: RowData, problem: Problem, index: number): TableError {
@@ -269,13 +289,17 @@ function checkCondition(write: Write, index: number): void {
 
 function checkPositive(name: string, value: number | undefined): void {
   if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
-    throw refusal('TABLE_OPTION_INVALID', `${name} must be a whole number above 0, not ${value}`, { option: name });
+    throw refusal('TABLE_OPTION_INVALID', `${name} must be a whole number above 0, not ${value}`, {
+      option: name,
+    });
   }
 }
 
 function checkWithin(what: string, rows: number, bytes: number, rowsMax: number, bytesMax: number): void {
-  if (rows > rowsMax) throw refusal('TABLE_TOO_LARGE', `${what} of ${rows} rows exceeds the store's ${rowsMax}`);
-  if (bytes > bytesMax) throw refusal('TABLE_TOO_LARGE', `${what} of ${bytes} bytes exceeds the store's ${bytesMax}`);
+  if (rows > rowsMax)
+    throw refusal('TABLE_TOO_LARGE', `${what} of ${rows} rows exceeds the store's ${rowsMax}`);
+  if (bytes > bytesMax)
+    throw refusal('TABLE_TOO_LARGE', `${what} of ${bytes} bytes exceeds the store's ${bytesMax}`);
 }
 
 /** A row with only the selected properties; all of them if `select` is undefined. */

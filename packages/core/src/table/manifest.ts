@@ -15,11 +15,19 @@ export interface Manifest {
   /** The order that the store itself scans in. Scans come in contract order whatever it is. */
   readonly scan: { readonly pageRows: number; readonly nativeOrder: 'utf8' | 'utf16' };
   /** Bulk upserts: whether one load commits as a whole, and whether marks of a reserved table commit with it. */
-  readonly load: { readonly rows: number; readonly bytes: number; readonly atomic: boolean; readonly marks: boolean };
+  readonly load: {
+    readonly rows: number;
+    readonly bytes: number;
+    readonly atomic: boolean;
+    readonly marks: boolean;
+  };
   /** Which part of a filter the store evaluates itself; the rest is evaluated in memory, with the same answer. */
   readonly filterPushDown: 'all' | 'some' | 'keys' | 'none';
   /** Where versions come from, and whether a key can ever see one again after it changed. */
-  readonly version: { readonly kind: 'counter' | 'column' | 'server' | 'content'; readonly neverReused: boolean };
+  readonly version: {
+    readonly kind: 'counter' | 'column' | 'server' | 'content';
+    readonly neverReused: boolean;
+  };
   /** How long a request may still take effect after its caller gave up on it; 0 if it cannot. */
   readonly requestLifetimeMs: number;
   /** Whether a batch can be made to depend on a reserved row of its partition. */

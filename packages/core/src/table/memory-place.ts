@@ -33,11 +33,15 @@ export class MemoryPlace {
 /** The rows of one table, in contract order. */
 export class MemoryRows {
   readonly #rows: StoredRow[] = [];
-  #changes = 0;
+  #changeToken: string;
 
-  /** How often a row was put or removed. */
-  get changes(): number {
-    return this.#changes;
+  /** `changeToken` is the first; no table of the place may have had it. */
+  constructor(changeToken: string) {
+    this.#changeToken = changeToken;
+  }
+
+  get changeToken(): string {
+    return this.#changeToken;
   }
 
   find(key: RowKey): StoredRow | undefined {
@@ -47,14 +51,14 @@ export class MemoryRows {
   put(row: StoredRow): void {
     const index = this.#indexOf(row);
     this.#rows.splice(index, this.#at(index, row) ? 1 : 0, row);
-    this.#changes += 1;
+    this.#changeToken = row.version;
   }
 
-  remove(key: RowKey): void {
+  remove(key: RowKey, changeToken: string): void {
     const index = this.#indexOf(key);
     if (!this.#at(index, key)) return;
     this.#rows.splice(index, 1);
-    this.#changes += 1;
+    this.#changeToken = changeToken;
   }
 
   /** The rows from `key` on, itself included; all of them if there is no key. */

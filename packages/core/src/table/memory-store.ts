@@ -25,6 +25,7 @@ export class MemoryStore implements Store {
   readonly #open = new Set<MemoryTable>();
   #closed = false;
 
+  /** Stores that are given one place have the same tables. */
   constructor(options: MemoryStoreOptions = {}, place: MemoryPlace = new MemoryPlace()) {
     this.location = options.name ?? 'memory';
     this.identity = `memory:${this.location}`;
@@ -45,7 +46,7 @@ export class MemoryStore implements Store {
     if (this.#place.tables.has(name)) {
       throw refusal('TABLE_ALREADY_EXISTS', `there is a table ${JSON.stringify(name)} already`);
     }
-    this.#place.tables.set(name, new MemoryRows());
+    this.#place.tables.set(name, new MemoryRows(this.#place.nextVersion()));
   }
 
   async drop(name: string, options: OpenOptions = {}): Promise<boolean> {
@@ -90,8 +91,8 @@ export class MemoryStore implements Store {
   }
 
   #checkWritable(): void {
-    if (this.manifest.readOnly)
-      throw refusal('TABLE_READ_ONLY', `the store ${this.location} is open for reading only`);
+    if (!this.manifest.readOnly) return;
+    throw refusal('TABLE_READ_ONLY', `the store ${this.location} is open for reading only`);
   }
 }
 

@@ -111,7 +111,7 @@ export class MemoryTable extends AbstractTable {
     const rows = this.#rows;
     return {
       reservedNames: reservedNames(rows),
-      changeToken: String(rows.changes),
+      changeToken: rows.changeToken,
       empty: this.#visibleKeys().length === 0,
     };
   }
@@ -142,11 +142,11 @@ export class MemoryTable extends AbstractTable {
   }
 
   #apply(rows: MemoryRows, { key, properties }: Change): WriteResult {
+    const version = this.#place.nextVersion();
     if (!properties) {
-      rows.remove(key);
+      rows.remove(key, version);
       return { version: undefined };
     }
-    const version = this.#place.nextVersion();
     rows.put({ ...keyOf(key), version, encoded: encodeProperties(properties) });
     return { version };
   }

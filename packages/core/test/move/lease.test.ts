@@ -66,5 +66,8 @@ test('A move whose lease is lost stops with that error and can be gone on with',
   await expect(runMove(requestOf(scene, { rowsPerSecond: 1 }), context)).rejects.toMatchObject({
     code: 'CONTROL_LEASE_LOST',
   });
-  expect((await runMove(requestOf(scene), contextOf(scene))).validation).toMatchObject({ compared: 100, missing: 0 });
+  expect((await runMove(requestOf(scene), contextOf(scene))).validation).toMatchObject({
+    compared: 100,
+    missing: 0,
+  });
 });

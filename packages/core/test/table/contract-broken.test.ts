@@ -1,14 +1,14 @@
 import assert, { AssertionError } from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { isOperationalError } from 'changeover/std';
 import {
   type ContractCase,
   type ContractFactory,
-  planContract,
   runContractCase,
   tableContract,
 } from 'changeover/table/contract';
 import { describe, test } from 'vitest';
-import { broken } from './broken/defect.ts';
+import { broken, type Defect } from './broken/defect.ts';
 import { DEFECTS } from './broken/index.ts';
 import { MEMORY_FACTORIES } from './memory-subject.ts';
 
@@ -19,14 +19,14 @@ describe('a store that', () => {
       test('is one that the suite is said to find', () => assert.ok(found.length > 0));
       for (const each of found) {
         test(`does not pass "${each.title}"`, async () => {
-          const error = await runContractCase(each, broken(factoryFor(each), defect)).then(
+          const error = await runContractCase(each, broken(factoryFor(each, defect), defect)).then(
             () => undefined,
             (reason: unknown) => reason,
           );
           assert.ok(error, 'the case passes all the same');
           assert.ok(
             error instanceof AssertionError || isOperationalError(error),
-            `failed by accident: ${String(error)}`,
+            `failed by accident: ${inspect(error)}`,
           );
         });
       }
@@ -42,11 +42,11 @@ test('every contract case has a broken store that does not pass it', () => {
   );
 });
 
-/** The first memory store that meets the needs of the case. */
-function factoryFor(each: ContractCase): ContractFactory {
-  const factory = Object.values(MEMORY_FACTORIES).find(({ manifest, offers }) =>
-    planContract(manifest, offers).some((planned) => planned.case === each && planned.skipped === undefined),
+function factoryFor(each: ContractCase, { of }: Defect): ContractFactory {
+  const found = Object.entries(MEMORY_FACTORIES).find(
+    ([name, { manifest, offers }]) =>
+      (of ?? name) === name && each.needs.every((need) => need.met(manifest, offers)),
   );
-  assert.ok(factory, `no memory store meets the needs of "${each.title}"`);
-  return factory;
+  assert.ok(found, `no memory store meets the needs of "${each.title}"`);
+  return found[1];
 }

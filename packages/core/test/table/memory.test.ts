@@ -11,6 +11,15 @@ describe('the memory store', () => {
     expect(await insertInto(store)).not.toBe(first);
   });
 
+  test('never repeats a change token, not even of a table that was dropped and made anew', async () => {
+    const store = new MemoryStore();
+    await insertInto(store);
+    const { changeToken } = await (await store.open('t')).describe();
+    await store.drop('t');
+    await insertInto(store);
+    expect((await (await store.open('t')).describe()).changeToken).not.toBe(changeToken);
+  });
+
   test('is told from another by its name', () => {
     expect(new MemoryStore({ name: 'a' }).identity).not.toBe(new MemoryStore({ name: 'b' }).identity);
   });

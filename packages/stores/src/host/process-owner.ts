@@ -11,7 +11,7 @@ export function currentOwner(label: string): Owner {
   return { host, pid: process.pid, processStart, bootId, label };
 }
 
-/** Looks whether the owner's process lives; says `dead` only if that is certain. */
+/** Looks whether the owner's process lives; says `dead` only if that is certain (C7). */
 export const probeProcess: ProcessProbe = (owner) => livenessOf(owner, hostFacts(), lookAtProcess);
 
 /** The judgement of {@link probeProcess}, on given facts. */

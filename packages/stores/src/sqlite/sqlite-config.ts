@@ -15,7 +15,8 @@ const MAPPING = ['partitionKey', 'rowKey', 'version', 'types'];
  */
 export const openSqlite: OpenStore = async (url, options): Promise<Store> => {
   checkParameters(url, MAPPING);
-  const config = url.parameters.size === 0 ? undefined : parseMappedConfig(Object.fromEntries(url.parameters));
+  const config =
+    url.parameters.size === 0 ? undefined : parseMappedConfig(Object.fromEntries(url.parameters));
   if (config && url.table === undefined) {
     throw urlError('STORE_URL_INVALID', `${url.prefix}: a mapping is of one table`, 'Name it behind a #.');
   }

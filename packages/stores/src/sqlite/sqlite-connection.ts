@@ -66,12 +66,15 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** Runs `work` in one read transaction: all that it reads is of one instant. */
+  /** Runs `work` in one read transaction: all that it reads is of one instant. A lock may make it run again. */
   read<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
     return this.#whenFree('begin deferred', work, request);
   }
 
-  /** Runs `work` in one write transaction, all or nothing. An error of `work` rolls back, and has no effect. */
+  /**
+   * Runs `work` in one write transaction, all or nothing. An error of `work` rolls back, and has no effect. A lock at
+   * its commit rolls it back as well, and makes it run again.
+   */
   write<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
     return this.#whenFree('begin immediate', work, request);
   }

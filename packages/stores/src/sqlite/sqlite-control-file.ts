@@ -79,7 +79,7 @@ export async function openControlFile(
 
 /**
  * Whether there is a control store, false if there is nothing, by the header of the file alone. SQLite is not asked,
- * since it would leave files of its own beside a database, even to read it.
+ * since it would leave files of its own beside a database, even to read it (C10).
  */
 async function isControlFile(path: string): Promise<boolean> {
   const header = await readHeader(path);

@@ -120,7 +120,7 @@ function compareColumn(column: PropertyColumn, { operator, value }: Comparison):
   if (comparand === 'nothing') return NEVER;
   const { storageClass, stored } = comparand;
   return {
-    sql: `typeof(${name}) ${storageClass} and ${name} collate binary ${SQL_OPERATORS[operator]} ?`,
+    sql: `typeof(${name}) ${storageClass} and +${name} collate binary ${SQL_OPERATORS[operator]} ?`,
     params: [stored],
   };
 }

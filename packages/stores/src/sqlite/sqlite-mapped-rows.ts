@@ -1,6 +1,5 @@
 import {
   formatKey,
-  isWellFormed,
   type Properties,
   propertyOf,
   type RowKey,
@@ -21,6 +20,9 @@ export interface MappedRow {
   readonly revision: bigint | undefined;
   readonly properties: Properties;
 }
+
+/** The name of a computed column. No column of a mapped table has it, since it is reserved. */
+const POSITION = '_changeover_position';
 
 /**
  * Reads and writes the rows of an application's table. Everything is synchronous, and belongs inside a transaction of
@@ -95,11 +97,12 @@ export class MappedRows {
     return this.#connection.statement(`select 1 from ${this.#table} limit 1`).get() === undefined;
   }
 
-  /** The keys of every `step`th row in key order, found in one pass over their index. */
-  everyKey(step: number): RowKey[] {
-    const numbered = `select ${this.#order}, row_number() over (order by ${this.#order}) as _changeover_position from ${this.#table}`;
-    const sql = `select ${this.#order} from (${numbered}) where _changeover_position % ? = 0`;
-    const raws = this.#connection.statement(sql).raw().all(BigInt(step)) as Stored[][];
+  /** The keys of every `step`th of the first `rows` rows but the last, found in one pass over their index. */
+  everyKey(step: number, rows: number): RowKey[] {
+    const number = `row_number() over (order by ${this.#order}) as ${POSITION}`;
+    const numbered = `select ${this.#order}, ${number} from ${this.#table}`;
+    const sql = `select ${this.#order} from (${numbered}) where ${POSITION} % ? = 0 and ${POSITION} < ?`;
+    const raws = this.#connection.statement(sql).raw().all(BigInt(step), BigInt(rows)) as Stored[][];
     return raws.map((raw) => this.#decodeKey(raw));
   }
 
@@ -241,7 +244,7 @@ export class MappedRows {
     throw this.#unreadable(
       `${column.name} of row ${formatKey(key)}`,
       `${classOf(stored)} that is no ${column.type ?? 'value'}`,
-      `Leave ${column.name} out of "types": it then moves, sorts and filters as the ${classOf(stored)} it is.`,
+      `Leave ${column.name} out of "types": its values then move, sort and filter as they are stored.`,
     );
   }
 
@@ -261,10 +264,9 @@ function bindOf({ name }: PropertyColumn, properties: Properties): Stored {
   return value ? storedOfValue(value) : null;
 }
 
+/** The driver puts a replacement character in the place of bytes that are not UTF-8. */
 function mayBeIllFormed(raw: readonly Stored[]): boolean {
-  return raw.some(
-    (stored) => typeof stored === 'string' && (stored.includes('\uFFFD') || !isWellFormed(stored)),
-  );
+  return raw.some((stored) => typeof stored === 'string' && stored.includes('\uFFFD'));
 }
 
 function classOf(stored: Stored | undefined): string {

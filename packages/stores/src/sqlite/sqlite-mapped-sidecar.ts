@@ -84,16 +84,8 @@ export class MappedSidecar {
   }
 }
 
-/** The properties of a row, apart by where they live. */
-export function splitReserved(properties: Properties): {
-  readonly own: Properties;
-  readonly reserved: Properties;
-} {
-  const entries = Object.entries(properties);
-  return {
-    own: Object.fromEntries(entries.filter(([name]) => !isReservedProperty(name))),
-    reserved: Object.fromEntries(entries.filter(([name]) => isReservedProperty(name))),
-  };
+export function reservedOf(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => isReservedProperty(name)));
 }
 
 function rowOf([partitionKey, rowKey, version, encoded]: StoredRow): Row {

@@ -14,8 +14,9 @@ import { SqliteConnection } from './sqlite-connection.ts';
 import { locate } from './sqlite-location.ts';
 import { formatMappedConfig, type MappedConfig, mappingInvalid } from './sqlite-mapped-config.ts';
 import { suggestTable } from './sqlite-mapped-ddl.ts';
+import { mappedManifest } from './sqlite-mapped-manifest.ts';
 import { type MappedSchema, readMappedSchema } from './sqlite-mapped-schema.ts';
-import { mappedManifest, SqliteMappedTable } from './sqlite-mapped-table.ts';
+import { SqliteMappedTable } from './sqlite-mapped-table.ts';
 import { checkTableName } from './sqlite-names.ts';
 import { SqliteRegistry } from './sqlite-registry.ts';
 
@@ -97,7 +98,7 @@ export class SqliteMappedStore implements Store {
     if ((await this.list()).includes(name)) {
       throw refusal('TABLE_ALREADY_EXISTS', `there is a table ${JSON.stringify(name)} already`);
     }
-    const message = `${this.location}: table ${JSON.stringify(name)} would be an application's, whose columns are its own`;
+    const message = `${this.location}: table ${JSON.stringify(name)} would be an application's own`;
     throw refusal('TABLE_NOT_SUPPORTED', message, {}, hintToCreate({ ...this.#options, table: name }));
   }
 

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { isCode } from 'changeover/std';
+import { hash } from 'node:crypto';
+import { assert } from 'changeover/std';
 import {
   AbstractTable,
   compareKeys,
   encodeProperties,
   type Filter,
   formatKey,
-  isReservedProperty,
   isReservedRow,
   type KeySample,
   keyOf,
@@ -20,35 +19,32 @@ import {
   type Problem,
   type Properties,
   project,
-  propertyOf,
   type QueryOptions,
   RESERVED_ROW_PREFIX,
   type Row,
   type RowData,
   type RowKey,
-  refusal,
   type ScanOptions,
   type TableDescription,
-  TableError,
   type Write,
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { vendorCode } from './sqlite-errors.ts';
-import { OWN_MANIFEST } from './sqlite-manifest.ts';
-import { problemOfStoring } from './sqlite-mapped-codec.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
-import { decodeKey, placeOfKey, placeOfText } from './sqlite-mapped-key.ts';
+import { decodeKey, type KeyValue, placeOfKey, placeOfText } from './sqlite-mapped-key.ts';
+import { mappedManifest } from './sqlite-mapped-manifest.ts';
 import { applyMark } from './sqlite-mapped-mark.ts';
 import { MappedAnswer, MappedPage } from './sqlite-mapped-page.ts';
+import { isMerge, problemOfMappedRow } from './sqlite-mapped-problem.ts';
+import { changeRow, changeTogether, refusedByTable } from './sqlite-mapped-refusal.ts';
 import { type MappedRow, MappedRows } from './sqlite-mapped-rows.ts';
-import { type MappedSchema, manifestColumns } from './sqlite-mapped-schema.ts';
-import { MappedSidecar, splitReserved } from './sqlite-mapped-sidecar.ts';
+import type { MappedSchema } from './sqlite-mapped-schema.ts';
+import { MappedSidecar, reservedOf } from './sqlite-mapped-sidecar.ts';
 import { rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
 import { checkCondition } from './sqlite-write.ts';
 
-/** How much one page of a scan looks at, whatever the filter leaves of it: a call must not stop the process for long. */
+/** How much one page of a scan looks at, whatever its filter leaves: a call must not stop the process for long. */
 const EXAMINED_ROWS = 10_000;
 
 export interface SqliteMappedTableOptions extends OpenOptions {
@@ -134,8 +130,7 @@ export class SqliteMappedTable extends AbstractTable {
     return this.#connection.read(() => {
       const rows = this.#rows.count();
       const step = Math.max(1, Math.ceil(rows / parts));
-      const keys = parts === 1 ? [] : this.#rows.everyKey(step);
-      return { keys: keys.slice(0, parts - 1), rows };
+      return { keys: step < rows ? this.#rows.everyKey(step, rows) : [], rows };
     }, options);
   }
 
@@ -151,22 +146,7 @@ export class SqliteMappedTable extends AbstractTable {
   }
 
   protected override _problemOf(row: RowData): Problem | undefined {
-    if (isReservedRow(row.rowKey)) return undefined;
-    const { key, properties: columns, table } = this.#schema;
-    if (!decodeKey(key, row)) {
-      const names = [...key.partition, ...key.row].map(({ name }) => name).join(', ');
-      return { property: undefined, reason: `has a key that the columns (${names}) cannot hold` };
-    }
-    for (const property of Object.keys(row.properties)) {
-      if (isReservedProperty(property)) continue;
-      const column = columns.find(({ name }) => name === property);
-      const value = propertyOf(row.properties, property);
-      const reason = column ? value && problemOfStoring(column, value) : `has no column in table ${table}`;
-      if (reason !== undefined) return { property, reason };
-    }
-    if (mergesInto(row)) return undefined;
-    const missing = columns.find(({ name, required }) => required && !propertyOf(row.properties, name));
-    return missing && { property: missing.name, reason: 'is absent, but its column is NOT NULL' };
+    return problemOfMappedRow(this.#schema, row);
   }
 
   protected async _close(): Promise<void> {
@@ -250,23 +230,33 @@ export class SqliteMappedTable extends AbstractTable {
     if (isReservedRow(write.rowKey)) return this.#sidecar.apply(write, index);
     const current = this.#find(write);
     checkCondition(write, index, current?.version);
-    const values = decodeKey(this.#schema.key, write);
     if (write.kind === 'delete') {
-      if (!values || !current) return { version: undefined };
-      this.#change(index, write, () => this.#rows.delete(values));
-      this.#sidecar.setProperties(write, {});
+      if (current) this.#delete(write, index);
       return { version: undefined };
     }
-    if (!values)
-      throw refusal('TABLE_VALUE_UNSUPPORTED', `the key of row ${formatKey(write)} fits no column`);
-    const { own, reserved } = splitReserved(write.properties);
-    const merges = current !== undefined && mergesInto(write);
-    this.#change(index, write, () => {
-      return current ? this.#rows.update(values, own, merges) : this.#rows.insert(values, own);
-    });
+    const values = this.#valuesOf(write);
+    const merges = current !== undefined && isMerge(write);
+    changeRow(this.name, index, write, () =>
+      current
+        ? this.#rows.update(values, write.properties, merges)
+        : this.#rows.insert(values, write.properties),
+    );
     const kept = merges && this.#sidecar.exists() ? this.#sidecar.propertiesOf(write) : {};
-    this.#sidecar.setProperties(write, { ...kept, ...reserved });
+    this.#sidecar.setProperties(write, { ...kept, ...reservedOf(write.properties) });
     return undefined;
+  }
+
+  #delete(key: RowKey, index: number): void {
+    const values = this.#valuesOf(key);
+    changeRow(this.name, index, key, () => this.#rows.delete(values));
+    this.#sidecar.setProperties(key, {});
+  }
+
+  /** Of a row that is there, or that has no problem. */
+  #valuesOf(key: RowKey): readonly KeyValue[] {
+    const values = decodeKey(this.#schema.key, key);
+    assert(values, `the key ${formatKey(key)} was checked`);
+    return values;
   }
 
   #versionAfter(key: RowKey): string {
@@ -282,10 +272,9 @@ export class SqliteMappedTable extends AbstractTable {
       this.#sidecar.apply({ ...keyOf(row), properties: row.properties, kind: 'upsertReplace' }, index);
       return;
     }
-    const values = decodeKey(this.#schema.key, row);
-    if (!values) throw refusal('TABLE_VALUE_UNSUPPORTED', `the key of row ${formatKey(row)} fits no column`);
-    const { own, reserved } = splitReserved(row.properties);
-    this.#change(index, row, () => this.#rows.upsert(values, own));
+    const values = this.#valuesOf(row);
+    changeRow(this.name, index, row, () => this.#rows.upsert(values, row.properties));
+    const reserved = this.seesReserved ? reservedOf(row.properties) : {};
     if (reserves || Object.keys(reserved).length > 0) this.#sidecar.setProperties(row, reserved);
   }
 
@@ -301,68 +290,16 @@ export class SqliteMappedTable extends AbstractTable {
 
   /** A row that the application itself gave a reserved name. Only a row key that begins with text can have one. */
   #ownReservedRow(): RowKey | undefined {
-    const [first] = this.#schema.key.row;
-    if (first?.kind !== 'text') return undefined;
-    const below = placeOfText(this.#schema.key.row, RESERVED_ROW_PREFIX);
-    const above = placeOfText(this.#schema.key.row, RESERVED_ROW_END);
     const { row } = this.#schema.key;
-    return this.#rows.keyAt(
-      allOf([compareWithPlace(row, 'ge', below), compareWithPlace(row, 'lt', above)]),
-      0,
-    );
+    if (row[0]?.kind !== 'text') return undefined;
+    const from = compareWithPlace(row, 'ge', placeOfText(row, RESERVED_ROW_PREFIX));
+    const until = compareWithPlace(row, 'lt', placeOfText(row, RESERVED_ROW_END));
+    return this.#rows.keyAt(allOf([from, until]), 0);
   }
 
-  /** A write of one row. What the table itself refuses is told with the row that it refused. */
-  #change(index: number, row: RowKey, change: () => boolean): void {
-    const details = { index, key: keyOf(row) };
-    try {
-      if (change()) return;
-    } catch (error) {
-      const reason = constraintOf(error);
-      if (reason === undefined) throw error;
-      throw refusedByTable(`row ${formatKey(row)}: table ${this.name} refuses it: ${reason}`, details, error);
-    }
-    const reason = 'a trigger of it ignored the write, or another row has the same unique columns';
-    throw refusedByTable(`row ${formatKey(row)}: table ${this.name} did not take it: ${reason}`, details);
+  #transact<T>(work: () => T, options: OperationOptions): Promise<T> {
+    return changeTogether(this.name, () => this.#connection.write(work, options));
   }
-
-  /** A write transaction. Deferred constraints fail only at its end, and then of no row in particular. */
-  async #transact<T>(work: () => T, options: OperationOptions): Promise<T> {
-    try {
-      return await this.#connection.write(work, options);
-    } catch (error) {
-      const reason = isCode(error, 'TABLE_VALUE_UNSUPPORTED')
-        ? undefined
-        : constraintOf((error as Error).cause);
-      if (reason === undefined) throw error;
-      throw refusedByTable(`table ${this.name} refuses the writes together: ${reason}`, {}, error);
-    }
-  }
-}
-
-/** The reason if the table itself refused a write: by a constraint, or by a trigger that raised. */
-function constraintOf(error: unknown): string | undefined {
-  return vendorCode(error).startsWith('SQLITE_CONSTRAINT') ? String((error as Error).message) : undefined;
-}
-
-function refusedByTable(
-  message: string,
-  details: Readonly<Record<string, unknown>>,
-  cause?: unknown,
-): TableError {
-  return new TableError('TABLE_VALUE_UNSUPPORTED', message, { effect: 'none', details, cause });
-}
-
-/** Of a mapped table; of one that does not exist yet if there is no schema. */
-export function mappedManifest(schema: MappedSchema | undefined, readOnly: boolean): Manifest {
-  return {
-    ...OWN_MANIFEST,
-    layout: 'mapped',
-    readOnly,
-    filterPushDown: 'some',
-    version: { kind: schema?.version === undefined ? 'content' : 'column', neverReused: false },
-    columns: schema && manifestColumns(schema),
-  };
 }
 
 /** The text just above all that begin with the reserved prefix. */
@@ -372,14 +309,9 @@ const RESERVED_ROW_END = `${RESERVED_ROW_PREFIX.slice(0, -1)}/`;
 const HASH_LENGTH = 24;
 
 function hashOf(properties: Properties): string {
-  return createHash('sha256').update(encodeProperties(properties)).digest('base64url').slice(0, HASH_LENGTH);
-}
-
-/** Whether a row is one to merge into what is there: it need not have what the columns require. */
-function mergesInto(row: RowData | Write): boolean {
-  return 'kind' in row && (row.kind === 'merge' || row.kind === 'upsertMerge');
+  return hash('sha256', encodeProperties(properties), 'base64url').slice(0, HASH_LENGTH);
 }
 
 function projected(row: Row, select: readonly string[] | undefined): Row {
-  return { ...row, properties: project(row.properties, select) };
+  return select ? { ...row, properties: project(row.properties, select) } : row;
 }

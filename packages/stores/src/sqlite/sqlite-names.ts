@@ -25,7 +25,7 @@ function problemOfName(name: string): string | undefined {
 }
 
 /** Whether SQLite keeps `name` for its own tables and indexes. */
-export function isSqliteName(name: string): boolean {
+function isSqliteName(name: string): boolean {
   return name.toLowerCase().startsWith('sqlite_');
 }
 

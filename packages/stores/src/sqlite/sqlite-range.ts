@@ -46,10 +46,12 @@ function textAfter(text: string): string {
 function rangeOfFilter(filter: Filter): KeyRange {
   const conditions = filter.kind === 'and' ? filter.operands : [filter];
   const partitions = conditions.flatMap((condition) => textRange(condition, 'partitionKey'));
-  const keys = partitions.map(([low, high]): KeyRange => ({
-    from: partitionStart(low),
-    until: high === undefined ? undefined : partitionStart(high),
-  }));
+  const keys = partitions.map(
+    ([low, high]): KeyRange => ({
+      from: partitionStart(low),
+      until: high === undefined ? undefined : partitionStart(high),
+    }),
+  );
   return [...keys, ...rowRanges(conditions)].reduce(intersect, EVERYTHING);
 }
 

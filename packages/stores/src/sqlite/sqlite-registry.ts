@@ -13,7 +13,7 @@ export interface RegistryEntry {
   readonly reservedProperties: boolean;
 }
 
-export const REGISTRY_TABLE = '_changeover_tables';
+const REGISTRY_TABLE = '_changeover_tables';
 
 /** Of the layout of tables and of the registry itself. Another one is refused, never guessed at. */
 const FORMAT = 1;

@@ -2,7 +2,7 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 import { ROW_COLUMNS, SqliteRows } from './sqlite-rows.ts';
 
 /** The one table of a file that holds the reserved rows of all others, whatever their layout. */
-export const SIDECAR_TABLE = '_changeover_rows';
+const SIDECAR_TABLE = '_changeover_rows';
 
 /**
  * The reserved rows of one table. They lie beside it, so that no application ever meets them, and in the same file, so

@@ -1,10 +1,12 @@
 import {
   AbstractTable,
+  EncodedRow,
   encodedProperties,
   formatKey,
   isReservedRow,
   isReservedTable,
   type KeySample,
+  keyOf,
   type LoadOptions,
   type LoadResult,
   type Manifest,
@@ -139,11 +141,9 @@ export class SqliteTable extends AbstractTable {
   }
 
   #put(rows: readonly RowData[]): void {
-    const encoded = rows.map((row) => ({
-      partitionKey: row.partitionKey,
-      rowKey: row.rowKey,
-      encoded: encodedProperties(row),
-    }));
+    const encoded = rows.map((row) =>
+      row instanceof EncodedRow ? row : { ...keyOf(row), encoded: encodedProperties(row) },
+    );
     // A string value may look like the name of a reserved property. That only costs a needless search some day.
     const mayReserve = this.seesReserved && encoded.some((row) => row.encoded.includes(RESERVED_MARK));
     const version = this.#registry.nextVersion(this.name, mayReserve);

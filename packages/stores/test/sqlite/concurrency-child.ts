@@ -1,10 +1,14 @@
-import { isCode } from 'changeover/std';
+import { isCode, isOperationalError } from 'changeover/std';
 import { propertyOf, type RowKey, type Table } from 'changeover/table';
 import { systemClock } from '../../src/host/index.ts';
 import { SqliteStore } from '../../src/sqlite/index.ts';
 
 /** What the tests let a process of its own do with a table: `concurrency-child.ts VERB PATH NAME`. */
-const VERBS: Readonly<Record<string, (table: Table, name: string) => Promise<void>>> = { add, stream };
+const VERBS: Readonly<Record<string, (table: Table, name: string) => Promise<void>>> = {
+  add,
+  stream,
+  fill,
+};
 
 const COUNTER: RowKey = { partitionKey: 'counters', rowKey: 'sum' };
 const BATCH_ROWS = 5;
@@ -54,6 +58,19 @@ async function stream(table: Table, writer: string): Promise<void> {
   for (let number = 0; ; number += 1) {
     await table.write(batch(writer, number));
     process.stdout.write(`${number}\n`);
+  }
+}
+
+/** Writes batches until one fails, and says how that was and how many were acknowledged before. */
+async function fill(table: Table, writer: string): Promise<void> {
+  for (let acknowledged = 0; ; acknowledged += 1) {
+    try {
+      await table.write(batch(writer, acknowledged));
+    } catch (error) {
+      if (!isOperationalError(error)) throw error;
+      process.stdout.write(JSON.stringify({ acknowledged, code: error.code, effect: error.effect }));
+      return;
+    }
   }
 }
 

@@ -11,7 +11,9 @@ const LIMIT_MS = 60_000;
 const BATCH_ROWS = 5;
 const WRITERS = ['a', 'b', 'c', 'd'];
 
-test('four processes that add to one row, and write batches, lose nothing and see no error', { timeout: LIMIT_MS }, async () => {
+test('four processes that add to one row, and write batches, lose nothing and see no error', {
+  timeout: LIMIT_MS,
+}, async () => {
   const path = await newPath();
   const codes = await Promise.all(WRITERS.map(async (writer) => exitOf(start('add', path, writer))));
   assert.deepEqual(codes, [0, 0, 0, 0]);
@@ -21,7 +23,9 @@ test('four processes that add to one row, and write batches, lose nothing and se
   for (const writer of WRITERS) assert.equal((await table.query(writer)).length, 100 * BATCH_ROWS);
 });
 
-test('a writer that is killed leaves what it acknowledged, and whole batches only', { timeout: LIMIT_MS }, async () => {
+test('a writer that is killed leaves what it acknowledged, and whole batches only', {
+  timeout: LIMIT_MS,
+}, async () => {
   const path = await newPath();
   const writer = start('stream', path, 'w');
   const acknowledged = await linesOf(writer, 200);
@@ -32,10 +36,35 @@ test('a writer that is killed leaves what it acknowledged, and whole batches onl
   await table.load([{ partitionKey: 'after', rowKey: 'r', properties: {} }]);
 });
 
-function start(verb: string, path: string, name: string): ChildProcess {
+test('a commit that the disk fails says that its effect is unknown, and leaves whole batches', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const path = await newPath();
+  // The limit on the size of files makes the system refuse a write in the midst of a commit.
+  const child = start('fill', path, 'w', 'ulimit -f 512; ');
+  const [line = ''] = await linesOf(child, 1);
+  const said = JSON.parse(line) as { acknowledged: number; code: string; effect: string };
+  assert.deepEqual([said.code, said.effect], ['TABLE_UNAVAILABLE', 'unknown']);
+  const batches = await batchesOf(await (await openStore(path)).open('orders'), 'w');
+  assert.ok(batches.size === said.acknowledged || batches.size === said.acknowledged + 1);
+  assert.deepEqual([...new Set(batches.values())], [BATCH_ROWS]);
+});
+
+function start(verb: string, path: string, name: string, setUp = ''): ChildProcess {
   const file = fileURLToPath(new URL('concurrency-child.ts', import.meta.url));
-  const args = ['--import', 'tsx', '--conditions=@changeover/source', file, verb, path, name];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [
+    process.execPath,
+    '--import',
+    'tsx',
+    '--conditions=@changeover/source',
+    file,
+    verb,
+    path,
+    name,
+  ];
+  const child = spawn('sh', ['-c', `${setUp}exec "$@"`, 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }

@@ -56,7 +56,10 @@ test('waiting for a lock leaves the process free to do other work', async () => 
   const lock = holdWriteLock(path);
   let turns = 0;
   const working = setInterval(() => (turns += 1), 1);
-  await assert.rejects(connection.write(() => undefined), BUSY);
+  await assert.rejects(
+    connection.write(() => undefined),
+    BUSY,
+  );
   clearInterval(working);
   await lock.lift();
   expect(turns).toBeGreaterThan(2);
@@ -75,7 +78,13 @@ test('waiting for a lock ends when the signal aborts', async () => {
 test('opening waits for a lock, too', async () => {
   const { path } = await newDatabase({ wal: false });
   const lock = holdWriteLock(path, 'exclusive');
-  const opening = SqliteConnection.open({ path, mode: 'write', wal: false, durability: 'full', clock: systemClock });
+  const opening = SqliteConnection.open({
+    path,
+    mode: 'write',
+    wal: false,
+    durability: 'full',
+    clock: systemClock,
+  });
   await lock.lift();
   (await opening).close();
 });
@@ -83,7 +92,10 @@ test('opening waits for a lock, too', async () => {
 test('a closed connection says so', async () => {
   const { connection } = await newDatabase();
   connection.close();
-  await assert.rejects(connection.read(() => 1), { code: 'TABLE_CLOSED', effect: 'none' });
+  await assert.rejects(
+    connection.read(() => 1),
+    { code: 'TABLE_CLOSED', effect: 'none' },
+  );
 });
 
 test('nothing is written to a file that was deleted', async () => {
@@ -99,7 +111,10 @@ test('nothing is read from a file that another one took the place of', async () 
   const { connection, path } = await newDatabase();
   runSql(`${path}.new`, 'create table numbers (n)');
   await rename(`${path}.new`, path);
-  await assert.rejects(connection.read(() => 1), { code: 'TABLE_UNAVAILABLE', effect: 'none' });
+  await assert.rejects(
+    connection.read(() => 1),
+    { code: 'TABLE_UNAVAILABLE', effect: 'none' },
+  );
 });
 
 async function newDatabase(options: { clock?: VirtualClock; busyTimeoutMs?: number; wal?: boolean } = {}) {

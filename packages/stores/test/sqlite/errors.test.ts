@@ -77,6 +77,22 @@ describe.each(TROUBLES)('when $name', ({ start, code }) => {
   });
 });
 
+test('a file that is locked even for readers is an error, not an absence', async () => {
+  const path = await newPath();
+  runSql(path, 'create table application (a primary key)');
+  const store = await openStore(path);
+  await store.create('orders');
+  const table = await store.open('orders');
+  const lock = holdWriteLock(path, 'exclusive');
+  await assert.rejects(table.get({ partitionKey: 'p', rowKey: 'r' }), {
+    code: 'TABLE_THROTTLED',
+    effect: 'none',
+  });
+  await assert.rejects(store.list(), { code: 'TABLE_THROTTLED', effect: 'none' });
+  await lock.lift();
+  assert.equal(await table.get({ partitionKey: 'p', rowKey: 'r' }), undefined);
+});
+
 test('a damaged page is an error, not an absence', async () => {
   const path = await newPath();
   const store = await openStore(path);

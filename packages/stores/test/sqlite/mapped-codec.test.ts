@@ -25,9 +25,24 @@ const DECLARED = ['INTEGER', 'BIGINT', 'REAL', 'DOUBLE PRECISION', 'TEXT', 'VARC
 const STRICT_DECLARED = ['INT', 'INTEGER', 'REAL', 'TEXT', 'BLOB', 'ANY'];
 
 const TEXTS = [
-  ...['', 'a', '5', ' 5 ', '05', '+5', '.5', '5.', '5e1', '5e', '0x5', '-0', '9e999', '9223372036854775808'],
+  '',
+  'a',
+  '5',
+  ' 5 ',
+  '05',
+  '+5',
+  '.5',
+  '5.',
+  '5e1',
+  '5e',
+  '0x5',
+  '-0',
+  '9e999',
+  '1_0',
+  'nan',
+  'Infinity',
 ]
-  .concat(['5\0', '5\0x', '\x005', '\ue000😀', '1_0', 'Infinity', 'nan', '٣'])
+  .concat(['9223372036854775808', '5\0', '5\0x', '\x005', '\ue000😀', '٣'])
   .map((value): Value => ({ type: 'string', value }));
 
 const INTEGERS = [0n, 1n, -1n, 7n, 2n ** 31n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)].map(
@@ -82,7 +97,10 @@ describe('a value has a problem exactly if the column would not give it back', (
   }
 
   test('for text of any shape that might be a number', () => {
-    const texts = fc.string({ unit: fc.constantFrom(...' \t\n\v059.eE+-\0xa'), maxLength: 7 });
+    const texts = fc.string({
+      unit: fc.constantFrom(...' |\t|\n|\v|0|5|9|.|e|E|+|-|\0|x|a'.split('|')),
+      maxLength: 7,
+    });
     for (const declared of ['INTEGER', 'NUMERIC', 'REAL']) {
       const column = columnOf(declared, false, undefined);
       const attempt = storage(column);
@@ -122,7 +140,7 @@ test('a stored value of the right class that is none of the type is no value at 
     ['json', '{'],
   ];
   for (const [type, stored] of misfits)
-    assert.equal(valueOfStored(type, stored), undefined, `${type} ${stored}`);
+    assert.equal(valueOfStored(type, stored), undefined, `${type} ${String(stored)}`);
 });
 
 test('a column mapped as double reads the integers that a numeric column makes of doubles', () => {

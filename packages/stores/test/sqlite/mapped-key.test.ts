@@ -76,7 +76,7 @@ for (const [name, columns] of Object.entries(SHAPES)) {
         const order = compareValues(values.slice(0, place.values.length), place.values);
         const behind = order > 0 || (order === 0 && place.inclusive);
         assert.equal(behind, compareKeys(encodeKey(columns, values), bound) > 0);
-        assert.equal(place.exact, isEncoding(columns, bound));
+        if (place.exact) assert.deepEqual(encodeKey(columns, place.values), bound);
       }),
       { numRuns: 2_000 },
     );
@@ -106,7 +106,8 @@ function valuesOf(columns: readonly KeyColumn[]): Arbitrary<KeyValue[]> {
 
 /** Keys of rows, such keys damaged in one place, and any texts. */
 function bounds(columns: KeyColumns): Arbitrary<RowKey> {
-  const any = fc.record({ partitionKey: fc.oneof(fc.constant(''), texts), rowKey: texts });
+  const partitionKey = fc.oneof(fc.constant(''), texts);
+  const any = fc.record({ partitionKey, rowKey: texts }, { noNullPrototype: true });
   const near = valuesOf([...columns.partition, ...columns.row]).map((values) => encodeKey(columns, values));
   return fc.oneof(
     any,
@@ -122,18 +123,13 @@ function bounds(columns: KeyColumns): Arbitrary<RowKey> {
 
 /** Cuts a text short, by whole characters, and ends it with another. */
 function damage(text: string, at: number, end: string): string {
-  return [...text].slice(0, at).join('') + end;
-}
-
-function isEncoding(columns: KeyColumns, key: RowKey): boolean {
-  const values = decodeKey(columns, key);
-  return values !== undefined && compareKeys(encodeKey(columns, values), key) === 0;
+  return Array.from(text).slice(0, at).join('') + end;
 }
 
 /** The order of SQLite's columns: numbers by value, text by its UTF-8 bytes. */
 function compareValues(a: readonly KeyValue[], b: readonly KeyValue[]): number {
   const orders = a.map((left, index) => {
-    const right = b[index] as KeyValue;
+    const right = b[index] ?? '';
     if (typeof left === 'string') return compareText(left, String(right));
     return Number(left > BigInt(right)) - Number(left < BigInt(right));
   });

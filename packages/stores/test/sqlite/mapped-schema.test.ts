@@ -88,6 +88,12 @@ const UNMAPPABLE: readonly [string, string, MappedParameters, RegExp][] = [
   ],
   ['a key of real numbers', 'create table t (id REAL NOT NULL UNIQUE)', ID, /declared REAL/],
   ['a key without a type', 'create table t (id PRIMARY KEY NOT NULL)', ID, /without a type/],
+  [
+    'a type of a generated column',
+    'create table t (id INTEGER PRIMARY KEY, g AS (id))',
+    { ...ID, types: 'g:int32' },
+    /generated/,
+  ],
   ['a generated key', 'create table t (x, id TEXT NOT NULL AS (x) STORED UNIQUE)', ID, /generated/],
   [
     'a version that is no integer',

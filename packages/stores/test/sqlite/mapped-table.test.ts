@@ -89,8 +89,8 @@ describe('versions', () => {
       'create trigger up after insert on places begin update places set name = upper(name); end',
     );
     const [result] = await table.write([{ ...KEY, kind: 'insert', properties: { name: TEXT } }]);
-    const row = await table.get(KEY);
-    assert.deepEqual([row?.version, row?.properties['name']?.value], [result?.version, 'TEXT']);
+    const found = await table.get(KEY);
+    assert.deepEqual([found?.version, found?.properties['name']?.value], [result?.version, 'TEXT']);
   });
 });
 
@@ -183,7 +183,10 @@ describe('what the table itself refuses', () => {
     ],
     [
       'a foreign key',
-      "create table names (name TEXT PRIMARY KEY); insert into names values ('text'); alter table places add column f TEXT REFERENCES names DEFAULT null; create trigger r after insert on places when new.name = 'bad' begin update places set f = 'bad' where id = new.id; end",
+      `create table names (name TEXT PRIMARY KEY); insert into names values ('text');
+       alter table places add column f TEXT REFERENCES names DEFAULT null;
+       create trigger r after insert on places when new.name = 'bad'
+       begin update places set f = 'bad' where id = new.id; end`,
       /FOREIGN KEY/,
     ],
   ];

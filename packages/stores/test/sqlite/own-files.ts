@@ -21,7 +21,13 @@ export async function newPath(): Promise<string> {
 
 /** A store that is closed after the test. */
 export async function openStore(path: string, mode: 'read' | 'write' = 'write'): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path, mode, clock: systemClock, url: 'sqlite:test.db', busyTimeoutMs: 100 });
+  const store = await SqliteStore.open({
+    path,
+    mode,
+    clock: systemClock,
+    url: 'sqlite:test.db',
+    busyTimeoutMs: 100,
+  });
   onTestFinished(() => store.close());
   return store;
 }

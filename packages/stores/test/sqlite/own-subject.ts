@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,11 @@ async function createSubject(connections: number): Promise<ContractSubject> {
   let handles = 0;
   return {
     store: first,
-    open: (options) => (stores[handles++ % connections] as SqliteStore).open('subject', options),
+    async open(options) {
+      const store = stores[handles++ % connections];
+      assert.ok(store);
+      return store.open('subject', options);
+    },
     openReadOnly: async () => (await openStore('read')).open('subject'),
     freeName: 'free',
     reservedName: '_changeover_free',

@@ -51,6 +51,22 @@ describe('the file', () => {
     assert.deepEqual(await readdir(dirname(path)), ['test.db']);
   });
 
+  test('of ours keeps every byte, too, when it is only read', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    await writer.create('orders');
+    await (await writer.open('orders')).load(rowsOf(['p'], 1000));
+    await writer.close();
+    const before = await readFile(path);
+    const store = await openStore(path, 'read');
+    const table = await store.open('orders');
+    await table.scan();
+    await table.sampleKeys(4);
+    await table.describe();
+    await store.close();
+    assert.deepEqual(await readFile(path), before);
+  });
+
   test('has one identity, by whatever path', async () => {
     const path = await newPath();
     const alias = join(dirname(path), 'alias.db');
@@ -124,8 +140,16 @@ describe('names of tables', () => {
 describe("an application's table", () => {
   test.each([
     [PLACES, 'places', 'sqlite:test.db?partitionKey=country&rowKey=id#places'],
-    ['create table "my t" (id integer primary key, n)', 'my t', 'sqlite:test.db?partitionKey=id&rowKey=id#my%20t'],
-    ['create table t (a, b, "c d", primary key (a, b, "c d"))', 't', 'sqlite:test.db?partitionKey=a&rowKey=b,c%20d#t'],
+    [
+      'create table "my t" (id integer primary key, n)',
+      'my t',
+      'sqlite:test.db?partitionKey=id&rowKey=id#my%20t',
+    ],
+    [
+      'create table t (a, b, "c d", primary key (a, b, "c d"))',
+      't',
+      'sqlite:test.db?partitionKey=a&rowKey=b,c%20d#t',
+    ],
   ])('is opened with the mapping that the hint gives: %s', async (sql, name, url) => {
     const path = await newPath();
     runSql(path, sql);
@@ -229,7 +253,9 @@ describe('a scan', () => {
 
   test('ends a page by its bytes', async () => {
     const table = await newTable();
-    await table.load(Array.from({ length: 200 }, (_, index) => textRow('p', `${1000 + index}`, 'x'.repeat(10_000))));
+    await table.load(
+      Array.from({ length: 200 }, (_, index) => textRow('p', `${1000 + index}`, 'x'.repeat(10_000))),
+    );
     const { rows } = await table.scan({ bytes: 100_000 });
     expect(rows.length).toBeGreaterThan(5);
     expect(rows.length).toBeLessThan(15);
@@ -265,7 +291,10 @@ describe('the description', () => {
   test('names a reserved property that a load of encoded rows brought', async () => {
     const store = await openStore(await newPath());
     for (const name of ['one', 'two']) await store.create(name);
-    const [one, two] = [await store.open('one', { reserved: true }), await store.open('two', { reserved: true })];
+    const [one, two] = [
+      await store.open('one', { reserved: true }),
+      await store.open('two', { reserved: true }),
+    ];
     const properties = { _changeover_tag: { type: 'string', value: 'x' } } as const;
     await one.load([{ partitionKey: 'p', rowKey: 'r', properties }]);
     await two.load((await one.scan({ lazy: true })).rows);

@@ -34,7 +34,10 @@ test('a store that is only read refuses writes', async () => {
 
 test("a mapping opens an application's table", async () => {
   const path = await newPath();
-  runSql(path, "create table places (c text not null, id text not null, primary key (c, id)); insert into places values ('FR', 'x')");
+  runSql(
+    path,
+    "create table places (c text not null, id text not null, primary key (c, id)); insert into places values ('FR', 'x')",
+  );
   const { store, table } = await open(`sqlite:${path}?partitionKey=c&rowKey=id#places`, { mode: 'read' });
   const { rows } = await (await store.open(String(table))).scan();
   assert.deepEqual(
@@ -47,7 +50,9 @@ test('the URL of the hint opens the table that needed a mapping', async () => {
   const path = await newPath();
   runSql(path, 'create table "my t" (id integer primary key, n); insert into "my t" values (7, 1)');
   const plain = await open(`sqlite:${path}#my%20t`, { mode: 'read' });
-  const error = (await plain.store.open('my t').catch((refused: unknown) => refused)) as { details: { url: string } };
+  const error = (await plain.store.open('my t').catch((refused: unknown) => refused)) as {
+    details: { url: string };
+  };
   const mapped = await open(error.details.url, { mode: 'read' });
   assert.equal((await (await mapped.store.open('my t')).scan()).rows.length, 1);
 });
@@ -64,9 +69,12 @@ test('a mistyped parameter is named, with the one that was meant', async () => {
   });
 });
 
-test.each(['memory:x', 'constructor:x', 'sqllite:app.db', 'c:\\app.db'])('%s is no store', async (url) => {
-  await assert.rejects(open(url), { code: 'STORE_SCHEME_UNKNOWN', hint: /sqlite:/ });
-});
+test.each(['memory:x', 'constructor:x', 'sqllite:app.db', 'SQLite:app.db', 'c:\\app.db'])(
+  '%s is no store',
+  async (url) => {
+    await assert.rejects(open(url), { code: 'STORE_SCHEME_UNKNOWN', hint: /sqlite:/ });
+  },
+);
 
 test('two slashes would name a host, which a file has not', async () => {
   await assert.rejects(open('sqlite://app.db'), { code: 'STORE_URL_INVALID', hint: /sqlite:app\.db/ });

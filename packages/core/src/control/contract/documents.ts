@@ -18,6 +18,7 @@ const VALUES: readonly Json[] = [
   { b: 1, a: { '': [true], 'x/y': null } },
 ];
 
+/** Try to refute C1, C2 and C3. */
 export const documentCases: readonly ControlCase[] = [
   controlCase('documents: one that is not there is undefined', async (subject) => {
     const store = await subject.open();

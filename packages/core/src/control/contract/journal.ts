@@ -4,6 +4,7 @@ import type { ControlStore, JournalEntry } from '../control-store.ts';
 import { type ControlCase, controlCase } from './contract-case.ts';
 import { assertFails } from './support.ts';
 
+/** Try to refute C9. */
 export const journalCases: readonly ControlCase[] = [
   controlCase('journal: an entry is read back with its time and its sequence', async (subject) => {
     const store = await subject.open();

@@ -5,6 +5,7 @@ import { type LockContext, releaseLock, takeLock } from '../lock.ts';
 import { type ControlCase, type ControlSubject, controlCase } from './contract-case.ts';
 import { assertFails, LEASE_MS, ownerOf } from './support.ts';
 
+/** Try to refute C8. */
 export const lockCases: readonly ControlCase[] = [
   controlCase('lock: a free one is taken, with the first epoch', async (subject) => {
     const store = await subject.open();

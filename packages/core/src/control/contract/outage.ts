@@ -22,6 +22,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   append: (store) => store.append({ who: 'w', subject: 's', what: 'w', why: 'w' }),
 };
 
+/** Try to refute C4. */
 export const outageCases: readonly ControlCase[] = Object.entries(WRITES).map(([name, write]) =>
   controlCase(
     `outage: ${name} says so, tells its effect truly, and works again afterwards`,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ControlCase, controlCase } from './contract-case.ts';
 import { assertFails, LEASE_MS, ownerOf } from './support.ts';
 
+/** Try to refute C6. */
 export const sessionCases: readonly ControlCase[] = [
   controlCase('sessions: an opened one has its owner, and a lease from now', async (subject) => {
     const store = await subject.open();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ControlCase, controlCase } from './contract-case.ts';
 import { watch } from './support.ts';
 
+/** Try to refute C5. */
 export const watchCases: readonly ControlCase[] = [
   controlCase('watch: it begins with every document under the prefix, by name', async (subject) => {
     const store = await subject.open();

@@ -17,6 +17,7 @@ import {
 const inserts = (rows: readonly RowData[]): readonly Write[] =>
   rows.map((each) => ({ ...each, kind: 'insert' }));
 
+/** T1: several writes are one. */
 export const batchCases: readonly ContractCase[] = [
   contractCase(
     'batch: every kind of write takes effect, each on its own row',

@@ -1,7 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { OpenOptions, Store, Table } from '../table.ts';
 import type { ValueType } from '../value.ts';
-import type { Need } from './need.ts';
 
 /** One claim about tables, and the code that tries to refute it. */
 export interface ContractCase {
@@ -11,6 +10,13 @@ export interface ContractCase {
   readonly needs: readonly Need[];
   /** Rejects with an assertion error if the claim is false. */
   run(subject: ContractSubject): Promise<void>;
+}
+
+/** What a case needs of a store, decided from data before any table is opened. */
+export interface Need {
+  /** Follows "needs": `atomicBatch.rows >= 2`. */
+  readonly name: string;
+  met(manifest: Manifest, offers: ContractOffers): boolean;
 }
 
 /** A fresh, empty table that no other case sees, and what belongs to it. */

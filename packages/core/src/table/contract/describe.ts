@@ -5,6 +5,7 @@ import { type ContractCase, contractCase } from './contract-case.ts';
 import { reservedRows } from './need.ts';
 import { insert, key, row, writeOne } from './support.ts';
 
+/** T10: what can be told about a table as a whole. */
 export const describeCases: readonly ContractCase[] = [
   contractCase(
     'describe: a table is empty until it has a row, and again when it is gone',

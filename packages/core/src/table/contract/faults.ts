@@ -22,6 +22,7 @@ const CODES: Readonly<Record<FaultKind, TableErrorCode>> = {
 
 const ROW = row('p', 'r', { text: 'a' });
 
+/** T3, T4: what an outage looks like. */
 export const faultCases: readonly ContractCase[] = (
   ['throttled', 'timedOut', 'unavailable'] as const
 ).flatMap((kind) => [

@@ -187,6 +187,7 @@ const THEMES: readonly Theme[] = [
   },
 ];
 
+/** T9: filters mean the same everywhere. */
 export const filterCases: readonly ContractCase[] = [
   ...THEMES.map(({ title, filters }) =>
     contractCase(`filter: ${title}`, (subject) => checkFilters(subject, filters)),

@@ -7,6 +7,7 @@ export type {
   ContractOffers,
   ContractSubject,
   FaultKind,
+  Need,
 } from './contract-case.ts';
-export type { Need } from './need.ts';
+export { CONTRACT_KEY_TEXTS, CONTRACT_VALUES } from './extremes.ts';
 export { type ContractSkip, type PlannedCase, planContract, runContractCase } from './plan.ts';

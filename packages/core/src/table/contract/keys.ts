@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { compareKeys, formatKey, type RowKey } from '../key.ts';
 import type { RowData, Table } from '../table.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
+import { CONTRACT_KEY_TEXTS } from './extremes.ts';
 import { queryOf } from './need.ts';
 import {
   assertAbsent,
@@ -16,75 +17,27 @@ import {
 } from './support.ts';
 import { assertRefused } from './values.ts';
 
-/** Texts of one key in contract order: by their UTF-8 bytes. */
-export const KEY_TEXTS: readonly string[] = [
-  '',
-  '\u0000',
-  '\u0000\u0000',
-  '\u0001',
-  '\n',
-  ' ',
-  ' a',
-  '"',
-  '#',
-  '%',
-  '%41',
-  "'",
-  '-1',
-  '/',
-  '0',
-  '10',
-  '2',
-  '?',
-  'A',
-  'B',
-  '\\',
-  '_',
-  'a',
-  'a\u0000',
-  'a\u0000b',
-  'a ',
-  'ab',
-  'b',
-  'e\u0301',
-  '~',
-  '\u007f',
-  '\u0080',
-  'ß',
-  'é',
-  'ı',
-  '\u07ff',
-  '\u0800',
-  '日本',
-  '\ud7ff',
-  '\ue000',
-  '\ufb01',
-  '\uffff',
-  '\u{10000}',
-  '😀',
-  '\u{10ffff}',
-];
-
+/** T6: keys to the letter, and in order. */
 export const keyCases: readonly ContractCase[] = [
   contractCase('keys: every row key is kept to the letter, or refused', async (subject) => {
     const table = await subject.open();
     await assertKept(
       table,
-      KEY_TEXTS.map((text) => row('p', text, { text })),
+      CONTRACT_KEY_TEXTS.map((text) => row('p', text, { text })),
     );
   }),
   contractCase('keys: every partition key is kept to the letter, or refused', async (subject) => {
     const table = await subject.open();
     await assertKept(
       table,
-      KEY_TEXTS.map((text) => row(text, 'r', { text })),
+      CONTRACT_KEY_TEXTS.map((text) => row(text, 'r', { text })),
     );
   }),
   contractCase('keys: rows are ordered by the UTF-8 bytes of their row keys', async (subject) => {
     const table = await subject.open();
     const rows = holdable(
       table,
-      KEY_TEXTS.map((text) => row('p', text)),
+      CONTRACT_KEY_TEXTS.map((text) => row('p', text)),
     );
     await fill(table, rows.toReversed());
     await assertTable(table, rows);
@@ -95,18 +48,18 @@ export const keyCases: readonly ContractCase[] = [
       const table = await subject.open();
       const rows = holdable(
         table,
-        KEY_TEXTS.map((text) => row('p', text)),
+        CONTRACT_KEY_TEXTS.map((text) => row('p', text)),
       );
       await fill(table, rows.toReversed());
       assertRows(await table.query('p'), rows);
     },
-    queryOf(KEY_TEXTS.length),
+    queryOf(CONTRACT_KEY_TEXTS.length),
   ),
   contractCase('keys: partitions are ordered by the UTF-8 bytes of their keys', async (subject) => {
     const table = await subject.open();
     const rows = holdable(
       table,
-      KEY_TEXTS.flatMap((text) => [row(text, 'a'), row(text, 'b')]),
+      CONTRACT_KEY_TEXTS.flatMap((text) => [row(text, 'a'), row(text, 'b')]),
     );
     await fill(table, rows.toReversed());
     await assertTable(table, rows);
@@ -121,7 +74,7 @@ export const keyCases: readonly ContractCase[] = [
     const table = await subject.open();
     const rows = holdable(
       table,
-      KEY_TEXTS.map((text) => row('p', text)),
+      CONTRACT_KEY_TEXTS.map((text) => row('p', text)),
     );
     await fill(table, rows);
     for (const [index, bound] of rows.entries()) {

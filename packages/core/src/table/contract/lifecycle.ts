@@ -9,6 +9,7 @@ import { assertFails, assertPresent, assertTable, failureOf, fill, insert, row }
 
 const ROW = row('p', 'r', { text: 'a' });
 
+/** T4: closed, aborted and read-only handles. */
 export const lifecycleCases: readonly ContractCase[] = [
   ...OPERATIONS.map(({ name, run }) =>
     contractCase(`closed: ${name} fails on a closed handle`, async (subject) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rowBytes } from '../size.ts';
 import type { RowData, Table } from '../table.ts';
+import { keyIs } from './builders.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
 import { anyPropertyName, reachableBytes, reachableRows } from './need.ts';
 import {
@@ -26,6 +27,7 @@ const largestRow = reachableBytes('limits.rowBytes', ({ limits }) => limits.rowB
 const properties = reachableRows('limits.properties', ({ limits }) => limits.properties);
 const nameBytes = reachableBytes('limits.propertyNameBytes', ({ limits }) => limits.propertyNameBytes);
 
+/** T12: limits are where the manifest says. */
 export const limitCases: readonly ContractCase[] = [
   contractCase(
     'limits: a batch of as many rows as the manifest says is applied',
@@ -69,6 +71,16 @@ export const limitCases: readonly ContractCase[] = [
       const table = await subject.open();
       await fill(table, manyRows('p', table.manifest.atomicQuery.rows + 1));
       await assertFails(table.query('p'), 'TABLE_QUERY_TOO_LARGE');
+    },
+    queryRows,
+  ),
+  contractCase(
+    'limits: a query counts only the rows that its filter leaves',
+    async (subject) => {
+      const table = await subject.open();
+      const rows = manyRows('p', table.manifest.atomicQuery.rows + 1);
+      await fill(table, rows);
+      assertRows(await table.query('p', { filter: keyIs('rowKey', 'gt', 'r0000') }), rows.slice(1));
     },
     queryRows,
   ),

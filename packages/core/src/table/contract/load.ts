@@ -8,6 +8,7 @@ import { assertFails, assertPresent, assertTable, insert, key, present, row, wri
 const ROWS = [row('o', 'r', { text: '1' }), row('p', 'r', { text: '2' }), row('p', 's', { note: '3' })];
 const MARK = row('job', 'shard', { text: 'done' });
 
+/** T11: bulk upserts, and their marks. */
 export const loadCases: readonly ContractCase[] = [
   contractCase('load: puts rows of many partitions, in any order', async (subject) => {
     const table = await subject.open();

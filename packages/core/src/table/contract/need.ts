@@ -1,14 +1,7 @@
 import type { Manifest } from '../manifest.ts';
-import type { ValueType } from '../value.ts';
+import { VALUE_TYPES, type ValueType } from '../value.ts';
 import { CONTRACT_COLUMNS, type ColumnName } from './columns.ts';
-import type { ContractOffers, FaultKind } from './contract-case.ts';
-
-/** What a case needs of a store, decided from data before any table is opened. */
-export interface Need {
-  /** Follows "needs": `atomicBatch.rows >= 2`. */
-  readonly name: string;
-  met(manifest: Manifest, offers: ContractOffers): boolean;
-}
+import type { FaultKind, Need } from './contract-case.ts';
 
 /** Sizes up to which the suite is willing to fill a table in order to reach a limit. */
 const REACHABLE_ROWS = 2_500;
@@ -33,7 +26,7 @@ export const loadMarks: Need = { name: 'load.marks', met: ({ load }) => load.mar
 export const noLoadMarks: Need = { name: 'no load.marks', met: ({ load }) => !load.marks };
 export const lacksValueType: Need = {
   name: 'a value type that the store lacks',
-  met: ({ valueTypes }) => Object.values(CONTRACT_COLUMNS).some((type) => !valueTypes.includes(type)),
+  met: ({ valueTypes }) => VALUE_TYPES.some((type) => !valueTypes.includes(type)),
 };
 
 /** A batch of so many rows is atomic. */

@@ -14,6 +14,7 @@ const ROWS = [
   row('pp', 'a', { text: 'other' }),
 ];
 
+/** T2, T3: a partition at one instant. */
 export const queryCases: readonly ContractCase[] = [
   contractCase('query: gives the rows of the partition in order, and no others', async (subject) => {
     const table = await subject.open();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ContractCase, contractCase } from './contract-case.ts';
 import { assertAbsent, assertFails, assertPresent, fill, insert, key, present, row } from './support.ts';
 
+/** T3, T6: what a point read gives, and what it does not. */
 export const readCases: readonly ContractCase[] = [
   contractCase('get: a row that is not there is undefined', async (subject) => {
     const table = await subject.open();

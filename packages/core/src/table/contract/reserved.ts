@@ -35,6 +35,7 @@ async function withReserved(subject: ContractSubject): Promise<{ application: Ta
   return { application, ours };
 }
 
+/** T10: what is ours is apart from what is theirs. */
 export const reservedCases: readonly ContractCase[] = [
   contractCase(
     'reserved: our handle reads and writes reserved rows and properties',

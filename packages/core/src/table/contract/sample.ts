@@ -13,6 +13,7 @@ const SKEWED: readonly RowData[] = [
 
 const PARTS = 8;
 
+/** T7, T10: where to cut a table into shards. */
 export const sampleCases: readonly ContractCase[] = [
   contractCase('sampleKeys: an empty table has no keys', async (subject) => {
     const { keys, rows } = await (await subject.open()).sampleKeys(PARTS);

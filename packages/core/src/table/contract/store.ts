@@ -6,6 +6,7 @@ import { assertFails, assertTable, insert, row } from './support.ts';
 
 const ROW = row('p', 'r', { text: 'a' });
 
+/** T10: tables come and go. */
 export const storeCases: readonly ContractCase[] = [
   contractCase(
     'store: a table that was created is listed, opens, and is empty',

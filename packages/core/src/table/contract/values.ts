@@ -45,6 +45,7 @@ const INVALID: readonly Value[] = [
   json(''),
 ];
 
+/** T5: bit for bit, or refused. */
 export const valueCases: readonly ContractCase[] = [
   ...VALUE_TYPES.map((type) =>
     contractCase(

@@ -56,6 +56,7 @@ function failure(code: TableErrorCode): Outcome {
   return { words: `fails with ${code}`, code };
 }
 
+/** T1, T4: every kind of write, on a row and on none, under every condition. */
 export const writeCases: readonly ContractCase[] = [
   ...CLAIMS.map((claim) => contractCase(titleOf(claim), (subject) => checkClaim(subject, claim))),
   contractCase('write: a write gives the version that a read then finds', async (subject) => {

@@ -17,6 +17,8 @@ export interface Defect {
   readonly name: string;
   /** The titles of the cases, every one of which must fail. */
   readonly breaks: RegExp;
+  /** Which of the memory stores is damaged; if not said, the first that meets the needs of the case. */
+  readonly of?: string;
   /** What a handle on the table does otherwise. */
   table?(inner: Table): Partial<Table>;
   /** What the store does otherwise. */
@@ -48,18 +50,17 @@ export function overriding<T extends object>(inner: T, changes: Partial<T>): T {
   });
 }
 
-/** Changes every row that a read gives, or with undefined leaves it out. */
-export function mapRows(inner: Table, map: (row: Row) => Row | undefined): Partial<Table> {
-  const mapAll = (rows: readonly Row[]) => rows.map(map).filter((row) => row !== undefined);
+/** Changes every row that a read gives. */
+export function mapRows(inner: Table, map: (row: Row) => Row): Partial<Table> {
   return {
     get: async (key, options) => {
       const row = await inner.get(key, options);
       return row && map(row);
     },
-    query: async (partitionKey, options) => mapAll(await inner.query(partitionKey, options)),
+    query: async (partitionKey, options) => (await inner.query(partitionKey, options)).map(map),
     scan: async (options) => {
       const page = await inner.scan(options);
-      return { ...page, rows: mapAll(page.rows) };
+      return { ...page, rows: page.rows.map(map) };
     },
   };
 }

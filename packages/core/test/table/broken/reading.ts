@@ -1,4 +1,4 @@
-import { formatKey, keyOf, type Page, type Row, type RowKey, sameKey } from 'changeover/table';
+import { formatKey, keyOf, type Page, type Row, type RowKey, sameKey, type Table } from 'changeover/table';
 import { type Defect, everyRow, mapPages, mapProperties, mapRows, without } from './defect.ts';
 
 const EMPTY: RowKey = { partitionKey: '', rowKey: '' };
@@ -196,7 +196,7 @@ function firstPartition(page: Page): Page {
   return { rows: page.rows.filter(({ partitionKey }) => partitionKey === first), continuation: undefined };
 }
 
-function orderedBy(inner: Parameters<typeof mapPages>[0], parts: (key: RowKey) => readonly string[]) {
+function orderedBy(inner: Table, parts: (key: RowKey) => readonly string[]) {
   const compare = (a: RowKey, b: RowKey) => {
     const [left, right] = [parts(a), parts(b)];
     const differing = left.findIndex((part, index) => part !== right[index]);

@@ -1,4 +1,4 @@
-import { isOperationalError } from 'changeover/std';
+import { type Effect, isOperationalError } from 'changeover/std';
 import {
   type OperationOptions,
   type Store,
@@ -155,15 +155,13 @@ export const SERVING: readonly Defect[] = [
   {
     name: 'says that writes were applied that failed',
     breaks: /^(throttled|timedOut|unavailable): \w+ fails, and tells/,
-    table: (inner) =>
-      wrapping(inner, async (_, run, options) => {
-        try {
-          return await run(options);
-        } catch (error) {
-          if (!(error instanceof TableError)) throw error;
-          throw new TableError(error.code, error.message, { effect: 'applied' });
-        }
-      }),
+    table: (inner) => telling(inner, 'applied'),
+  },
+  {
+    name: 'says that writes had no effect whose reply was lost',
+    breaks: /^timedOut: \w+ fails, and tells/,
+    of: 'a faulty table whose timed out requests were served',
+    table: (inner) => telling(inner, 'none'),
   },
   {
     name: 'never gets over an outage',
@@ -212,6 +210,18 @@ function wrapping(inner: Table, wrapper: Wrapper): Partial<Table> {
   };
   const operations = Object.keys(NOTHING) as readonly TableOperation[];
   return Object.fromEntries(operations.map((operation) => [operation, wrap(operation)])) as Partial<Table>;
+}
+
+/** Every failure tells the same effect. */
+function telling(inner: Table, effect: Effect): Partial<Table> {
+  return wrapping(inner, async (_, run, options) => {
+    try {
+      return await run(options);
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      throw new TableError(error.code, error.message, { effect });
+    }
+  });
 }
 
 function everybody(inner: Store): Partial<Store> {
