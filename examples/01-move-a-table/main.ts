@@ -71,7 +71,7 @@ async function buildSource(): Promise<readonly RowData[]> {
   const store = await openPlaces('places.db');
   await store.create('places');
   const table = await store.open('places');
-  for (let start = 0; start < rows.length; start += 5_000) await table.load(rows.slice(start, start + 5_000));
+  for (let at = 0; at < rows.length; at += 5_000) await table.load(rows.slice(at, at + 5_000));
   await store.close();
   console.log(`${rows.length.toLocaleString('en-US')} places`);
   return rows;
