@@ -1,9 +1,13 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
+import { hotPartition } from './hot-partition/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { type Section, writeSection } from './results.ts';
+import { validateHash } from './validate-hash/bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'move-sqlite': moveSqlite,
+  'validate-hash': validateHash,
+  'hot-partition': hotPartition,
 };
 
 const asked = process.argv.slice(2);

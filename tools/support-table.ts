@@ -56,6 +56,7 @@ export function renderSupportTable(results: readonly StoreResult[]): string {
     '## What they can do',
     markdownTable(['', ...names], facts),
     '## The contract',
+    'Every case that a store can run is a test of this repository, and none may fail: the build does, if one does.',
     markdownTable(['', ...names], counts),
     ...results.map(renderExceptions),
   ].join('\n\n')}\n`;

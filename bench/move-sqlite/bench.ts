@@ -1,19 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { median, type Section, thousands } from '../results.ts';
+import { type Measured, rate, removeDatabase, runTask } from './run-task.ts';
 
 const SIZES = [100_000, 3_000_000];
 const ROUNDS = 3;
-
-interface Measured {
-  readonly ms: number;
-  readonly rows: number;
-  readonly peakMb: number;
-}
 
 /** Move and validate, own layout to own layout, beside what SQLite itself and a bare scan do in the same run. */
 export async function moveSqlite(): Promise<Section> {
@@ -37,7 +29,7 @@ async function measureSize(size: number): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'changeover-bench-'));
   try {
     const source = join(folder, 'source.db');
-    await runTask('build', source, '', String(size));
+    await runTask('build', source, '', String(size), 'spread');
     const copies: Pair[] = [];
     const validations: Pair[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -80,21 +72,4 @@ function line(size: number, task: string, peer: string, pairs: readonly Pair[], 
     `≥ ${goal}`,
   ];
   return `| ${cells.join(' | ')} | ${Math.round(peakMb)} MB |`;
-}
-
-function rate({ rows, ms }: Measured): number {
-  return (rows / ms) * 1_000;
-}
-
-async function runTask(...args: readonly string[]): Promise<Measured> {
-  const script = fileURLToPath(new URL('task.ts', import.meta.url));
-  const flags = ['--import', 'tsx'];
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, ...args]);
-  return JSON.parse(stdout) as Measured;
-}
-
-async function removeDatabase(path: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm', '.control', '.control-wal', '.control-shm']) {
-    await rm(path + suffix, { force: true });
-  }
 }

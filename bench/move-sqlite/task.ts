@@ -9,10 +9,10 @@ import { currentOwner, probeProcess, systemClock, systemRandom } from '@changeov
 import { openSqliteControl } from '@changeover/stores/sqlite';
 import Database from 'better-sqlite3';
 import { type MoveStep, runMove } from 'changeover/move';
-import type { RowData } from 'changeover/table';
+import { RangeHasher, type RowData, type Store } from 'changeover/table';
 import { TABLE } from './table-name.ts';
 
-const [task = '', source = '', target = '', argument = ''] = process.argv.slice(2);
+const [task = '', source = '', target = '', argument = '', shape = ''] = process.argv.slice(2);
 
 const TASKS: Readonly<Record<string, () => Promise<number>>> = {
   build: () => build(Number(argument)),
@@ -20,9 +20,11 @@ const TASKS: Readonly<Record<string, () => Promise<number>>> = {
   bareScan: async () => bareScan(source) + bareScan(target),
   copy: () => move(['setup', 'copy'], Number(argument)),
   validate: () => move(['validate'], Number(argument)),
+  validateByHash: () => move(['validate'], Number(argument), hashing),
+  hashQuery: async () => hashQuery(source) + hashQuery(target),
 };
 
-/** Rows like places: six short texts, a partition for every few thousand rows. About 110 bytes each. */
+/** Rows like places, of about 110 bytes: a partition for every few thousand of them, or one for all if it is `hot`. */
 async function build(rows: number): Promise<number> {
   const { store } = await resolve(`sqlite:${source}`, {
     mode: 'write',
@@ -43,7 +45,8 @@ async function build(rows: number): Promise<number> {
 function placeRow(index: number): RowData {
   const text = (value: string) => ({ type: 'string', value }) as const;
   return {
-    partitionKey: `country-${String(Math.floor(index / 7_000)).padStart(4, '0')}`,
+    partitionKey:
+      shape === 'hot' ? 'country' : `country-${String(Math.floor(index / 7_000)).padStart(4, '0')}`,
     rowKey: String(index).padStart(16, '0'),
     properties: {
       admin1: text(String(index % 89)),
@@ -83,7 +86,39 @@ function bareScan(path: string): number {
   return rows;
 }
 
-async function move(steps: readonly MoveStep[], threads: number): Promise<number> {
+/** What a server with a hash of its own would be asked: one aggregate over the whole table. */
+function hashQuery(path: string): number {
+  const db = new Database(path, { readonly: true });
+  const step = (hasher: RangeHasher, partitionKey: string, rowKey: string, encoded: string) => {
+    hasher.add({ partitionKey, rowKey }, encoded);
+    return hasher;
+  };
+  db.aggregate('hash', {
+    start: () => new RangeHasher(),
+    // The driver's types know of aggregates over one column only.
+    step: step as unknown as (hasher: RangeHasher) => RangeHasher,
+    result: (hasher: RangeHasher) => hasher.result().rows,
+  });
+  const rows = db.prepare(`select hash(partition_key, row_key, properties) from ${TABLE}`).pluck().get();
+  db.close();
+  return Number(rows);
+}
+
+/** A store whose tables are compared by hashes first, as if a server worked them out. */
+function hashing(store: Store): Store {
+  const open = store.open.bind(store);
+  store.open = async (name, options) => {
+    const table = await open(name, options);
+    return Object.assign(table, { manifest: { ...table.manifest, rangeHash: true } });
+  };
+  return store;
+}
+
+async function move(
+  steps: readonly MoveStep[],
+  threads: number,
+  prepare: (store: Store) => Store = (store) => store,
+): Promise<number> {
   const options = { clock: systemClock, env: process.env };
   const from = await resolve(`sqlite:${source}#${TABLE}`, { mode: 'read', ...options });
   const to = await resolve(`sqlite:${target}#${TABLE}`, { mode: 'write', ...options });
@@ -95,8 +130,8 @@ async function move(steps: readonly MoveStep[], threads: number): Promise<number
   });
   const result = await runMove(
     {
-      source: from.store,
-      target: to.store,
+      source: prepare(from.store),
+      target: prepare(to.store),
       tables: [{ source: TABLE, target: TABLE }],
       filter: undefined,
       steps,
@@ -105,6 +140,7 @@ async function move(steps: readonly MoveStep[], threads: number): Promise<number
       rowsPerSecond: undefined,
       recreate: false,
       intoExisting: false,
+      deleteExtra: false,
       sourceUrl: from.url,
       targetUrl: to.url,
     },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Config } from './config/config.ts';
 
 /** What every verb takes. `--json` and `--debug` are also looked for in the raw arguments, should these not parse. */
 export interface CommonOptions {
@@ -6,6 +7,8 @@ export interface CommonOptions {
   readonly quiet?: true;
   readonly debug?: true;
   readonly control?: string;
+  /** The option names a file; it is read before the verb runs. */
+  readonly config?: Config;
 }
 
 export function addCommonOptions(command: Command): Command {
@@ -13,8 +16,9 @@ export function addCommonOptions(command: Command): Command {
     .option('--json', 'print events as newline-delimited JSON on standard output')
     .option('--quiet', 'print errors and the final result only')
     .option('--debug', 'print stacks and causes of errors')
+    .option('--config <file>', 'take from a file what is not said here')
     .option(
       '--control <url>',
-      'the control store (default: $CHANGEOVER_CONTROL, else sqlite:.changeover/control.db)',
+      'the control store (default: $CHANGEOVER_CONTROL, else that of the config, else sqlite:.changeover/control.db)',
     );
 }

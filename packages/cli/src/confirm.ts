@@ -16,6 +16,7 @@ export async function confirm({ stdin, stderr, signal }: Io, { what, word }: Con
   }
   stderr.write(`This will ${what}.\nType ${word} to agree: `);
   const answer = await readLine(stdin, signal);
+  if (signal.aborted) stderr.write('\n');
   signal.throwIfAborted();
   if (answer?.trim() === word) return;
   throw new CliError('CLI_CONSENT_REQUIRED', `not agreed to ${what}`, 'Nothing was changed.');

@@ -1,4 +1,5 @@
 import type { StoreUrlErrorCode } from '@changeover/stores';
+import type { FileErrorCode } from '@changeover/stores/file';
 import type { ControlErrorCode } from 'changeover/control';
 import type { MoveErrorCode } from 'changeover/move';
 import type { TableErrorCode } from 'changeover/table';
@@ -12,7 +13,13 @@ import type { CliErrorCode } from './cli-error.ts';
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
-type KnownCode = StoreUrlErrorCode | TableErrorCode | ControlErrorCode | MoveErrorCode | CliErrorCode;
+type KnownCode =
+  | StoreUrlErrorCode
+  | FileErrorCode
+  | TableErrorCode
+  | ControlErrorCode
+  | MoveErrorCode
+  | CliErrorCode;
 
 /** The type makes this complete: a code that somebody adds anywhere does not compile until it is placed here. */
 const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
@@ -26,11 +33,15 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   CONTROL_CLOSED: 1,
 
   CLI_USAGE: 2,
+  CLI_CONFIG_INVALID: 2,
   STORE_URL_INVALID: 2,
   STORE_SCHEME_UNKNOWN: 2,
   STORE_PARAMETER_UNKNOWN: 2,
   STORE_SECRET_IN_URL: 2,
   STORE_DRIVER_MISSING: 2,
+  FILE_MALFORMED: 2,
+  FILE_NOT_FOUND: 2,
+  FILE_NOT_A_FILE: 2,
   TABLE_NAME_INVALID: 2,
   TABLE_NAME_RESERVED: 2,
   TABLE_FILTER_INVALID: 2,
@@ -50,6 +61,9 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   CLI_INTERRUPTED: 4,
   CLI_OUTPUT_CLOSED: 4,
   CLI_OUTPUT_FAILED: 4,
+  FILE_COLUMNS_CHANGED: 4,
+  FILE_FULL: 4,
+  FILE_UNAVAILABLE: 4,
   TABLE_FULL: 4,
   TABLE_THROTTLED: 4,
   TABLE_TIMEOUT: 4,
@@ -66,7 +80,12 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   MOVE_OWNERSHIP_LOST: 4,
 
   CLI_CONSENT_REQUIRED: 6,
+  CLI_PLAN_REFUSED: 6,
+  CLI_NOT_EMPTY: 6,
   CLI_REPORT_REFUSED: 6,
+  FILE_EXISTS: 6,
+  FILE_NOT_REPRESENTABLE: 6,
+  FILE_PERMISSION_DENIED: 6,
   TABLE_KEY_INVALID: 6,
   TABLE_VALUE_INVALID: 6,
   TABLE_VALUE_UNSUPPORTED: 6,
@@ -86,6 +105,7 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   MOVE_RESERVED_NAMES: 6,
   MOVE_ALREADY_COPIED: 6,
   MOVE_NOT_SET_UP: 6,
+  MOVE_NOT_COPIED: 6,
   MOVE_TARGET_UNFIT: 6,
   MOVE_JOB_ELSEWHERE: 6,
   MOVE_JOB_RUNNING: 6,

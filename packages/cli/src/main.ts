@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from '@changeover/stores/host';
 import { isCode } from 'changeover/std';
 import { CliError } from './cli-error.ts';
 import { failureOf, formatFailure } from './failure.ts';
+import { invocationOf } from './invocation.ts';
 import type { Io } from './io.ts';
 import { run } from './run.ts';
 import { TextOutput } from './text-output.ts';
@@ -17,12 +18,14 @@ const io: Io = {
   random: systemRandom,
   signal: stop.signal,
 };
+const argv = process.argv.slice(2);
+const invocation = invocationOf(argv, io);
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 // Something failed that nobody waits for: it must still be told, and end the run.
 process.on('uncaughtException', endWith);
 
-const exitCode = await run(process.argv.slice(2), io);
+const exitCode = await run(argv, invocation);
 await Promise.all([io.stdout.flush(), io.stderr.flush()]);
 // A result that could not be written was not given, however well the rest went.
 if (exitCode === 0 && isCode(stop.signal.reason, 'CLI_OUTPUT_FAILED')) endWith(stop.signal.reason);
@@ -32,18 +35,25 @@ process.exit(exitCode);
 /** The first signal asks for a clean stop, the second does not wait for it. */
 function onSignal(signal: NodeJS.Signals): void {
   if (!stop.signal.aborted) return stop.abort(interrupted(signal));
-  if (io.stderr.isTerminal) process.stderr.write('\u001b[?25h\n');
-  process.exit(4);
+  endWith(interrupted(signal, ' at once'));
 }
 
+/** The end of a run that cannot come to its own: nothing is waited for, but it is told as any other. */
 function endWith(error: unknown): never {
   const failure = failureOf(error);
-  process.stderr.write(formatFailure(failure, process.argv.includes('--debug') ? error : undefined));
+  // Bars hide the cursor while they are drawn.
+  if (io.stderr.isTerminal) process.stderr.write('\u001b[?25h\n');
+  process.stderr.write(formatFailure(failure, argv.includes('--debug') ? error : undefined));
+  invocation.json?.fail(failure);
   process.exit(failure.exit);
 }
 
-function interrupted(signal: NodeJS.Signals): CliError {
-  return new CliError('CLI_INTERRUPTED', `stopped by ${signal}`, 'Run the same command again to go on.');
+function interrupted(signal: NodeJS.Signals, how = ''): CliError {
+  return new CliError(
+    'CLI_INTERRUPTED',
+    `stopped${how} by ${signal}`,
+    'Run the same command again to go on.',
+  );
 }
 
 function outputError(error: NodeJS.ErrnoException): CliError {

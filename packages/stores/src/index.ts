@@ -1,3 +1,4 @@
+export { nearestName } from './nearest-name.ts';
 export type { ResolveOptions } from './open-store.ts';
 export { type ResolvedUrl, resolve } from './resolve.ts';
 export { StoreUrlError, type StoreUrlErrorCode } from './store-url.ts';

@@ -12,5 +12,11 @@ export interface ResolveOptions {
   readonly cwd?: string;
 }
 
+interface OpenedStore {
+  readonly store: Store;
+  /** Scheme and place as a URL begins with them, good from any working directory. It has no secrets in it. */
+  readonly prefix: string;
+}
+
 /** What the index of a vendor's folder exports: opens the store that the parts of a URL name. */
-export type OpenStore = (url: StoreUrl, options: ResolveOptions) => Promise<Store>;
+export type OpenStore = (url: StoreUrl, options: ResolveOptions) => Promise<OpenedStore>;

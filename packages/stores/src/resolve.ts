@@ -4,7 +4,7 @@ import type { OpenStore, ResolveOptions } from './open-store.ts';
 import { parseStoreUrl, StoreUrlError, urlError } from './store-url.ts';
 
 export interface ResolvedUrl {
-  /** As it was given. It has no secrets in it, and may be printed. */
+  /** Means the same from any working directory. It has no secrets in it, and may be printed. */
   readonly url: string;
   readonly store: Store;
   /** Undefined if the URL names none. */
@@ -35,7 +35,8 @@ export async function resolve(url: string, options: ResolveOptions): Promise<Res
   const vendor = Object.hasOwn(VENDORS, parsed.scheme) ? VENDORS[parsed.scheme] : undefined;
   if (!vendor) throw unknownScheme(parsed.scheme);
   const openStore = await load(vendor);
-  return { url, store: await openStore(parsed, options), table: parsed.table };
+  const { store, prefix } = await openStore(parsed, options);
+  return { url: prefix + parsed.suffix, store, table: parsed.table };
 }
 
 async function load({ driver, load: importVendor }: Vendor): Promise<OpenStore> {

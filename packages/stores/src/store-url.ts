@@ -11,10 +11,12 @@ export type StoreUrlErrorCode =
 /** A URL that names no store. Nothing was opened. */
 export class StoreUrlError extends OperationalError<StoreUrlErrorCode> {}
 
-/** The parts of `scheme:place?name=value&…#table`, percent-decoded but for {@link prefix}. */
+/** The parts of `scheme:place?name=value&…#table`, percent-decoded but for {@link prefix} and {@link suffix}. */
 export interface StoreUrl {
   /** Scheme and place as they were written, for hints that put another URL together. */
   readonly prefix: string;
+  /** Parameters and table as they were written, with the marks before them. */
+  readonly suffix: string;
   readonly scheme: string;
   readonly place: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -29,7 +31,7 @@ export interface StoreUrl {
 export function parseStoreUrl(url: string): StoreUrl {
   refuseSecrets(url);
   const match =
-    /^(?<prefix>(?<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):(?<place>[^?#]*))(?:\?(?<query>[^#]*))?(?:#(?<table>.*))?$/s;
+    /^(?<prefix>(?<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):(?<place>[^?#]*))(?<suffix>(?:\?(?<query>[^#]*))?(?:#(?<table>.*))?)$/s;
   const parts = match.exec(url)?.groups;
   if (!parts) {
     throw urlError(
@@ -44,11 +46,17 @@ export function parseStoreUrl(url: string): StoreUrl {
   if (place === '') throw urlError('STORE_URL_INVALID', `${url} does not say where`);
   return {
     prefix: parts['prefix'] as string,
+    suffix: parts['suffix'] as string,
     scheme: parts['scheme'] as string,
     place,
     parameters: parametersOf(url, parts['query']),
     table,
   };
+}
+
+/** A place as {@link parseStoreUrl} reads it back. */
+export function encodePlace(place: string): string {
+  return place.replaceAll(/[%?#]/g, encodeURIComponent);
 }
 
 /** Throws `STORE_PARAMETER_UNKNOWN` if the URL has a parameter that is not among the known ones. */

@@ -1,8 +1,8 @@
 import type { JobStatus } from 'changeover/move';
 import { formatColumns, formatCount, formatRows } from '../output/format.ts';
 
-/** A table of jobs for people. */
-export function jobsText(jobs: readonly JobStatus[]): string {
+/** The jobs for people: a table, or a few lines for each where a table would be wider than the terminal. */
+export function jobsText(jobs: readonly JobStatus[], columns = Number.POSITIVE_INFINITY): string {
   const rows = jobs.map((job) => [
     job.id,
     standingOf(job),
@@ -11,7 +11,13 @@ export function jobsText(jobs: readonly JobStatus[]): string {
     job.targetUrl,
     timeOf(job.updatedAtMs),
   ]);
-  return formatColumns([['JOB', 'STATE', 'ROWS', 'SOURCE', 'TARGET', 'LAST CHANGE'], ...rows]);
+  const table = formatColumns([['JOB', 'STATE', 'ROWS', 'SOURCE', 'TARGET', 'LAST CHANGE'], ...rows]);
+  return table.split('\n').every((line) => line.length <= columns) ? table : jobs.map(shortText).join('');
+}
+
+function shortText(job: JobStatus): string {
+  const standing = `${job.id}  ${standingOf(job)}, ${rowsOf(job)} rows, ${timeOf(job.updatedAtMs)}`;
+  return `${standing}\n  ${job.sourceUrl}\n  to ${job.targetUrl}\n`;
 }
 
 /** All about one job, a line each. */

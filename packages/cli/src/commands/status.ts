@@ -35,7 +35,11 @@ async function status(
   }
   if (!options.quiet) io.stderr.line(`control store: ${path}`);
   if (shown.length === 0) return io.stdout.line('There are no jobs.');
-  io.stdout.write(id === undefined ? jobsText(shown) : shown.map(jobText).join(''));
+  io.stdout.write(id === undefined ? jobsText(shown, columnsOf(io)) : shown.map(jobText).join(''));
+}
+
+function columnsOf({ stdout }: Io): number | undefined {
+  return stdout.isTerminal ? stdout.stream.columns || undefined : undefined;
 }
 
 /** The jobs of the control store at `path`; none if there is no such file, which is not created. */

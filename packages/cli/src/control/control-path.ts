@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { usageError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 
-const DEFAULT_URL = 'sqlite:.changeover/control.db';
+export const DEFAULT_CONTROL = 'sqlite:.changeover/control.db';
 const SCHEME = 'sqlite:';
 
 /**
@@ -10,8 +10,8 @@ const SCHEME = 'sqlite:';
  * own files. An absolute path. Looks at no file. Throws `CLI_USAGE`.
  */
 export function controlPath(option: string | undefined, { env, cwd }: Pick<Io, 'env' | 'cwd'>): string {
-  const url = option ?? (env['CHANGEOVER_CONTROL'] || DEFAULT_URL);
-  const path = pathOf(url);
+  const url = option ?? (env['CHANGEOVER_CONTROL'] || DEFAULT_CONTROL);
+  const path = sqlitePathOf(url);
   if (path !== undefined) return resolve(cwd, path);
   const origin = option === undefined ? 'CHANGEOVER_CONTROL' : '--control';
   throw usageError(
@@ -21,7 +21,7 @@ export function controlPath(option: string | undefined, { env, cwd }: Pick<Io, '
 }
 
 /** The path that `url` names, percent-decoded like that of any store, or undefined if it names none. */
-function pathOf(url: string): string | undefined {
+export function sqlitePathOf(url: string): string | undefined {
   const path = url.slice(SCHEME.length);
   if (!url.startsWith(SCHEME) || path === '' || /[?#]/.test(path)) return undefined;
   try {

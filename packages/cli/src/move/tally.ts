@@ -1,11 +1,11 @@
 import type { MoveEvent, MoveStep } from 'changeover/move';
 import type { Clock } from 'changeover/std';
 
-/** What one run did in one step. */
+/** What one run did in one step, of all its moves. */
 export interface StepTally {
   readonly step: MoveStep;
   readonly seconds: number;
-  /** From the job's beginning. */
+  /** From the jobs' beginnings. */
   readonly rows: number;
   /** In this run. */
   readonly rowsNow: number;
@@ -14,7 +14,7 @@ export interface StepTally {
 /** Counts rows and takes times, for what is said at the end. */
 export class Tally {
   readonly #clock: Clock;
-  readonly #done: StepTally[] = [];
+  readonly #done = new Map<MoveStep, StepTally>();
   #startedMs = 0;
   readonly #before = new Map<string, number>();
   readonly #rows = new Map<string, number>();
@@ -23,9 +23,9 @@ export class Tally {
     this.#clock = clock;
   }
 
-  /** The steps that finished, in order. */
+  /** The steps that finished, in order, each with what all moves did in it. */
   get steps(): readonly StepTally[] {
-    return this.#done;
+    return [...this.#done.values()];
   }
 
   onEvent(event: MoveEvent): void {
@@ -45,8 +45,14 @@ export class Tally {
 
   #finish(step: MoveStep): void {
     const rows = sum(this.#rows);
-    const seconds = (this.#clock.now() - this.#startedMs) / 1000;
-    this.#done.push({ step, seconds, rows, rowsNow: rows - sum(this.#before) });
+    const ms = this.#clock.now() - this.#startedMs;
+    const others = this.#done.get(step) ?? { seconds: 0, rows: 0, rowsNow: 0 };
+    this.#done.set(step, {
+      step,
+      seconds: Math.round(others.seconds * 1000 + ms) / 1000,
+      rows: others.rows + rows,
+      rowsNow: others.rowsNow + rows - sum(this.#before),
+    });
   }
 }
 

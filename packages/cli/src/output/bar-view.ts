@@ -2,7 +2,7 @@ import type { MoveEvent, MoveStep } from 'changeover/move';
 import type { Clock } from 'changeover/std';
 import type { TextOutput } from '../text-output.ts';
 import { startedText } from './plain-view.ts';
-import type { ProgressEvent, ProgressView } from './progress-view.ts';
+import { type ProgressEvent, type ProgressView, STOPPING } from './progress-view.ts';
 import { StepBars } from './step-bars.ts';
 import { Throttle } from './throttle.ts';
 
@@ -13,17 +13,14 @@ const INTERVAL_MS = 100;
 export class BarView implements ProgressView {
   readonly #output: TextOutput;
   readonly #throttle: Throttle;
-  readonly #signal: AbortSignal;
   #tables: readonly string[] = [];
   #bars: StepBars | undefined;
-  /** Steps are drawn one after another: a step's bars begin once those of the one before it stand still. */
+  /** Jobs and steps are drawn one after another: each begins once the bars of the one before it stand still. */
   #drawn: Promise<void> = Promise.resolve();
 
-  constructor(output: TextOutput, clock: Clock, signal: AbortSignal) {
+  constructor(output: TextOutput, clock: Clock) {
     this.#output = output;
     this.#throttle = new Throttle(clock, INTERVAL_MS);
-    this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   onControl(location: string): void {
@@ -34,7 +31,8 @@ export class BarView implements ProgressView {
     switch (event.event) {
       case 'started':
         this.#tables = event.tables.map(({ source }) => source);
-        return this.#output.line(startedText(event));
+        this.#drawn = this.#drawn.then(() => this.#output.line(startedText(event)));
+        return;
       case 'stepStarted':
         return this.#startStep(event.step);
       case 'progress':
@@ -50,8 +48,12 @@ export class BarView implements ProgressView {
     }
   }
 
+  onStop(): void {
+    if (this.#bars) this.#bars.notice(STOPPING);
+    else this.#output.line(STOPPING);
+  }
+
   async close(): Promise<void> {
-    this.#signal.removeEventListener('abort', this.#onAbort);
     this.#bars?.fail();
     await this.#drawn;
   }
@@ -63,11 +65,7 @@ export class BarView implements ProgressView {
   }
 
   #progress(event: ProgressEvent): void {
-    const due = this.#throttle.passes(`${event.step} ${event.table}`);
+    const due = this.#throttle.passes(`${event.job} ${event.step} ${event.table}`);
     this.#bars?.update(event, due || event.finished);
   }
-
-  readonly #onAbort = (): void => {
-    this.#bars?.notice('stopping cleanly; Ctrl-C again stops at once');
-  };
 }

@@ -10,7 +10,7 @@ import { type ProgressView, silentView } from './progress-view.ts';
 export function createView({ quiet }: CommonOptions, { io, json }: Invocation): ProgressView {
   if (quiet) return silentView;
   if (json) return new JsonView(json, io.clock);
-  if (canDrawBars(io)) return new BarView(io.stderr, io.clock, io.signal);
+  if (canDrawBars(io)) return new BarView(io.stderr, io.clock);
   return new PlainView(io.stderr, io.clock);
 }
 

@@ -1,7 +1,7 @@
 import type { MoveEvent } from 'changeover/move';
 import type { Clock } from 'changeover/std';
 import type { JsonLines } from './json-lines.ts';
-import type { ProgressView } from './progress-view.ts';
+import { type ProgressView, STOPPING } from './progress-view.ts';
 import { Throttle } from './throttle.ts';
 
 const INTERVAL_MS = 250;
@@ -30,13 +30,17 @@ export class JsonView implements ProgressView {
     if (this.#isShown(event)) this.#lines.write(event);
   }
 
+  onStop(): void {
+    this.#lines.write({ event: 'notice' }, { message: STOPPING });
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
 
   #isShown(event: MoveEvent): boolean {
     if (event.event !== 'progress') return true;
-    const name = `${event.step} ${event.table}`;
+    const name = `${event.job} ${event.step} ${event.table}`;
     const first = !this.#begun.has(name);
     this.#begun.add(name);
     const due = this.#throttle.passes(name);

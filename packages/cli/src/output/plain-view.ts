@@ -2,7 +2,7 @@ import type { MoveEvent, MoveStep } from 'changeover/move';
 import type { Clock } from 'changeover/std';
 import type { TextOutput } from '../text-output.ts';
 import { countOf, formatDuration } from './format.ts';
-import type { ProgressEvent, ProgressView } from './progress-view.ts';
+import { type ProgressEvent, type ProgressView, STOPPING } from './progress-view.ts';
 import { DOING, standingText } from './standing-text.ts';
 import { StepTotals } from './step-totals.ts';
 import { Throttle } from './throttle.ts';
@@ -44,6 +44,10 @@ export class PlainView implements ProgressView {
       case 'summary':
         return;
     }
+  }
+
+  onStop(): void {
+    this.#output.line(STOPPING);
   }
 
   close(): Promise<void> {

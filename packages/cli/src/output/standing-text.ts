@@ -7,6 +7,7 @@ export const DOING: Readonly<Record<MoveStep, string>> = {
   setup: 'setting up',
   copy: 'copying',
   validate: 'comparing',
+  repair: 'repairing',
 };
 
 /** `1,234 of 5,000 rows (24%), 300 rows/s, about 13 s left`, leaving out what is not known. */

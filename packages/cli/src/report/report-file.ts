@@ -17,6 +17,7 @@ const BEGINNING_BYTES = 64;
 export class ReportFile {
   readonly path: string;
   #file: FileHandle | undefined;
+  #begun = false;
   #gathered = '';
   /** Everything happens in order; once something failed, all that comes after it fails alike. */
   #last: Promise<void> = Promise.resolve();
@@ -32,8 +33,10 @@ export class ReportFile {
     return new ReportFile(path);
   }
 
-  /** Empties the file. An error is thrown by what follows. */
+  /** Empties the file, the first time. An error is thrown by what follows. */
   begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
     void this.#inOrder(async () => {
       this.#file = await open(this.path, 'w');
     }).catch(() => {});

@@ -19,6 +19,9 @@ describe('arguments that make no sense end with exit 2, and say what to do', () 
       '--report is written by the validate step',
       'Add --validate',
     ],
+    [[...MOVE, '--delete-extra'], '--delete-extra says what --repair may do', 'Add --repair.'],
+    [[...MOVE, '--dry-run'], '--dry-run is for what destroys', 'changeover plan'],
+    [[...MOVE, '--dry-run', '--repair', '--copy'], 'can foresee no other step', 'Name --repair alone.'],
     [
       [...MOVE, '--control', 'nats://host'],
       '--control does not name a control store: "nats://host"',
@@ -88,13 +91,14 @@ describe('help', () => {
   test('goes to standard output, and is no error', async () => {
     const { exit, stdout, stderr } = await capturedRun(['--help']);
     expect({ exit, stderr: stderr.text }).toEqual({ exit: 0, stderr: '' });
-    for (const verb of ['move', 'status', 'abandon']) expect(stdout.text).toContain(`\n  ${verb} `);
+    for (const verb of ['move', 'status', 'abandon', 'completion'])
+      expect(stdout.text).toContain(`\n  ${verb} `);
   });
 
   test.each(['move', 'status', 'abandon'])('of %s names the options that every verb has', async (verb) => {
     const { exit, stdout } = await capturedRun([verb, '--help']);
     expect(exit).toBe(0);
-    for (const option of ['--json', '--quiet', '--debug', '--control <url>'])
+    for (const option of ['--json', '--quiet', '--debug', '--config <file>', '--control <url>'])
       expect(stdout.text).toContain(option);
   });
 

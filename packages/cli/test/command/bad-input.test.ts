@@ -168,6 +168,14 @@ const CASES: readonly Case[] = [
     hint: 'hint:',
   },
   {
+    title: 'a control store below a file',
+    argv: ['move', placesUrl('app.db'), 'sqlite:new.db', '--control', 'sqlite:app.db/control.db'],
+    exit: 2,
+    code: 'CONTROL_NOT_A_STORE',
+    says: 'app.db/control.db',
+    hint: '--control',
+  },
+  {
     title: 'a report that would replace another file',
     prepare: () => writeFile(place.path('precious.txt'), 'precious'),
     argv: ['move', placesUrl('app.db'), 'sqlite:new.db', '--report', 'precious.txt'],
@@ -223,18 +231,20 @@ describe('bad input is refused, and nothing is created or changed', () => {
 });
 
 // Tests may run as root, whom no permission stops; /proc stops everybody.
-test.skipIf(process.platform !== 'linux')(
-  'a directory where nobody may create a file is exit 6',
-  async () => {
-    const before = (await place.snapshot())['app.db'];
-    const { exit, stderr } = await place.run('move', placesUrl('app.db'), 'sqlite:/proc/new.db');
+describe.skipIf(process.platform !== 'linux')('a place where nobody may create anything is exit 6', () => {
+  test.each([
+    ['the target', ['sqlite:/proc/sys/new.db'], 'TABLE_PERMISSION_DENIED'],
+    ['the control store', ['sqlite:new.db', '--control', 'sqlite:/proc/x/c.db'], 'CONTROL_PERMISSION_DENIED'],
+  ])('for %s, and nothing is created', { timeout: 10_000 }, async (_, argv, code) => {
+    const before = await place.snapshot();
+    const { exit, stderr } = await place.run('move', placesUrl('app.db'), ...argv);
     expect({ exit, stderr }).toEqual({
       exit: 6,
-      stderr: expect.stringMatching(/^error: \/proc\/new\.db: /m),
+      stderr: expect.stringMatching(new RegExp(`^error: .*/proc/.* \\(${code}\\)\\nhint: `, 'm')),
     });
-    expect((await place.snapshot())['app.db']).toBe(before);
-  },
-);
+    expect(await place.snapshot()).toEqual(before);
+  });
+});
 
 test('a damaged source is exit 4, and nothing is created', async () => {
   await damage(place.path('app.db'));

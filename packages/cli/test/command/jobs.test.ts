@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { capturedRun } from '../support/captured-run.ts';
 import { placesUrl, Workplace } from '../support/workplace.ts';
@@ -45,6 +47,12 @@ describe('status', () => {
     expect(stdout).toContain('3 rows compared, 0 missing, 0 extra, 0 different, 0 not compared');
   });
 
+  test('names the stores so that they can be found from any directory', async () => {
+    const job = await moved();
+    const { stdout } = await place.run('status', job);
+    expect(stdout).toContain(`target:       sqlite:${place.path('new.db')}#places\n`);
+  });
+
   test('with --json prints one job a line', async () => {
     const job = await moved();
     const { stdout } = await place.run('status', '--json');
@@ -67,6 +75,15 @@ describe('abandon', () => {
       exit: 0,
       status: expect.stringContaining('abandoned'),
     });
+  });
+
+  test('finds the target from any directory', async () => {
+    const job = await moved();
+    const marks = "select count(*) from _changeover_progress where partition_key = 'marks'";
+    expect(read('new.db', marks)).toBe(1);
+    const control = `sqlite:${place.path('.changeover/control.db')}`;
+    const { exit } = await capturedRun(['abandon', job, '--yes', '--control', control], { cwd: tmpdir() });
+    expect({ exit, marks: read('new.db', marks) }).toEqual({ exit: 0, marks: 0 });
   });
 
   test('with --dry-run only says what it would do', async () => {
@@ -105,3 +122,13 @@ describe('abandon', () => {
     });
   });
 });
+
+/** The one value that a query of a file of the workplace gives. */
+function read(file: string, query: string): unknown {
+  const db = new Database(place.path(file), { readonly: true });
+  try {
+    return db.prepare(query).pluck().get();
+  } finally {
+    db.close();
+  }
+}

@@ -1,4 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placesUrl, Workplace } from '../support/workplace.ts';
 
@@ -26,6 +28,18 @@ function copying(child: ChildProcessWithoutNullStreams): Promise<void> {
   });
 }
 
+/** Gathers what a stream says; resolves once it has said `text`. */
+function said(stream: Readable, text: string): Promise<void> {
+  let seen = '';
+  return new Promise((resolve, reject) => {
+    stream.once('end', () => reject(new Error(`never said ${text}:\n${seen}`)));
+    stream.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes(text)) resolve();
+    });
+  });
+}
+
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
   return new Promise((resolve) => child.once('close', resolve));
 }
@@ -45,7 +59,7 @@ describe('stopping a move', () => {
         exit: 4,
         stderr: expect.stringContaining('the same command again'),
       });
-      expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      expect(lastEvent(stdout)).toMatchObject({
         event: 'failed',
         exit: 4,
         step: 'copy',
@@ -81,4 +95,68 @@ describe('stopping a move', () => {
     child.stdout.destroy();
     expect({ exit: await exitOf(child), stderr }).toEqual({ exit: 4, stderr: '' });
   });
+
+  test('is acknowledged on standard error', async () => {
+    const child = place.start(...SLOW);
+    const stopping = said(child.stderr, 'stopping cleanly; Ctrl-C again stops at once\n');
+    await said(child.stderr, 'copy: copying');
+    child.kill('SIGINT');
+    await stopping;
+    expect(await exitOf(child)).toBe(4);
+  });
+
+  test('a second time does not wait, and still says how it ended', async () => {
+    const child = place.start(...SLOW, '--json');
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await copying(child);
+    // While this transaction is open, the job cannot be let go, which the clean stop waits for.
+    const control = new Database(place.path('.changeover/control.db'));
+    control.exec('begin immediate');
+    try {
+      const acknowledged = said(child.stdout, 'stopping cleanly');
+      child.kill('SIGINT');
+      await acknowledged;
+      child.kill('SIGINT');
+      expect({ exit: await exitOf(child), stderr }).toEqual({
+        exit: 4,
+        stderr: expect.stringMatching(/^error: stopped at once by SIGINT \(CLI_INTERRUPTED\)\nhint: .*\n$/),
+      });
+    } finally {
+      control.close();
+    }
+    expect(lastEvent(stdout)).toMatchObject({
+      event: 'failed',
+      exit: 4,
+      code: 'CLI_INTERRUPTED',
+      step: 'copy',
+    });
+  });
 });
+
+/** Throws where nobody waits, as soon as the move has begun. */
+const PLANTED = `const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text, ...rest) => {
+  if (String(text).includes('"started"')) setImmediate(() => { throw new TypeError('planted'); });
+  return write(text, ...rest);
+};`;
+
+test('an error that nobody waits for is a defect, told as the last event', async () => {
+  const planted = `data:text/javascript,${encodeURIComponent(PLANTED)}`;
+  const child = place.startWith(['--import', planted], ...SLOW, '--json');
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  expect(await exitOf(child)).toBe(1);
+  expect(lastEvent(stdout)).toMatchObject({
+    event: 'failed',
+    exit: 1,
+    code: 'DEFECT',
+    message: 'internal defect: planted',
+  });
+});
+
+function lastEvent(stdout: string): unknown {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+}

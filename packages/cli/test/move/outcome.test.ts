@@ -3,13 +3,18 @@ import { type Outcome, outcomeText, verdictOf } from '../../src/move/outcome.ts'
 
 const CLEAN = { compared: 5000, notCompared: 0, missing: 0, extra: 0, different: 0 };
 const MOVED: Outcome = {
+  jobs: ['j1'],
   tables: 2,
+  rows: 5000,
   steps: [
     { step: 'setup', seconds: 0.1, rows: 0, rowsNow: 0 },
     { step: 'copy', seconds: 2, rows: 5000, rowsNow: 5000 },
     { step: 'validate', seconds: 1, rows: 5000, rowsNow: 5000 },
   ],
   validation: CLEAN,
+  repair: undefined,
+  finishedBefore: 0,
+  forecasts: [],
   report: undefined,
 };
 

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { resolve } from '@changeover/stores';
 import { systemClock } from '@changeover/stores/host';
@@ -12,6 +13,7 @@ import type { RowData, Value } from 'changeover/table';
 const COMMAND = fileURLToPath(new URL('../../bin/changeover.js', import.meta.url));
 
 export interface Ended {
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -28,6 +30,13 @@ export class Scene {
   static async open(rows: readonly RowData[], folder?: string): Promise<Scene> {
     const scene = new Scene(folder ?? (await mkdtemp(join(tmpdir(), 'changeover-test-'))));
     await scene.put('source.db', rows);
+    return scene;
+  }
+
+  /** With a copy of the source of another scene, which is faster than to make one. */
+  static async like(other: Scene): Promise<Scene> {
+    const scene = new Scene(await mkdtemp(join(tmpdir(), 'changeover-test-')));
+    await copyFile(other.path('source.db'), scene.path('source.db'));
     return scene;
   }
 
@@ -49,18 +58,21 @@ export class Scene {
     await store.close();
   }
 
-  start(...args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [COMMAND, ...args], { cwd: this.folder, stdio: 'ignore' });
+  /** Starts the command; what it prints can be read from the process. */
+  start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+    return spawn(process.execPath, [COMMAND, ...args], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   }
 
   run(...args: readonly string[]): Promise<Ended> {
-    return new Promise((done, fail) => {
-      const options = { cwd: this.folder, maxBuffer: 64 * 1024 * 1024 };
-      execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) => {
-        if (error && typeof error.code !== 'number') fail(error);
-        else done({ code: error ? (error.code as unknown as number) : 0, stdout, stderr });
-      });
-    });
+    return this.#execute([COMMAND, ...args]);
+  }
+
+  /** Runs the command with a module loaded into it, which may meddle with what it does. */
+  runWith(module: URL, ...args: readonly string[]): Promise<Ended> {
+    return this.#execute(['--import', module.href, COMMAND, ...args]);
   }
 
   /** Moves `source.db` to `target.db`. */
@@ -82,10 +94,14 @@ export class Scene {
   }
 
   /** Rows, by SQL alone, that one side has and the other has not, storage classes included. */
-  compareOutside(): { readonly source: number; readonly onlySource: number; readonly onlyTarget: number } {
+  compareOutside(target = 'target.db'): {
+    readonly source: number;
+    readonly onlySource: number;
+    readonly onlyTarget: number;
+  } {
     const db = new Database(this.path('source.db'), { readonly: true });
     try {
-      db.prepare('attach ? as target').run(this.path('target.db'));
+      db.prepare('attach ? as target').run(this.path(target));
       const columns = ['partition_key', 'row_key', 'properties'];
       const list = columns.map((column) => `${column}, typeof(${column})`).join(', ');
       const count = (sql: string) =>
@@ -104,6 +120,17 @@ export class Scene {
 
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true });
+  }
+
+  #execute(argv: readonly string[]): Promise<Ended> {
+    const options = { cwd: this.folder, maxBuffer: 64 * 1024 * 1024 };
+    return new Promise((done, fail) => {
+      const child = execFile(process.execPath, argv, options, (error, stdout, stderr) => {
+        const ended = child.exitCode !== null || child.signalCode !== null;
+        if (error && !ended) fail(error);
+        else done({ code: child.exitCode, stdout, stderr });
+      });
+    });
   }
 }
 

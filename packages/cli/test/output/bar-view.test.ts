@@ -7,10 +7,9 @@ import { copied, copyFinished, copyStarted, started } from '../support/events.ts
 
 function setUp() {
   const output = new CapturedOutput(true);
-  const stop = new AbortController();
-  const view = new BarView(output, new VirtualClock(), stop.signal);
+  const view = new BarView(output, new VirtualClock());
   view.onEvent(started);
-  return { output, view, stop };
+  return { output, view };
 }
 
 describe('bars on a terminal', () => {
@@ -45,12 +44,21 @@ describe('bars on a terminal', () => {
   });
 
   test('say so while the run stops', async () => {
-    const { output, view, stop } = setUp();
+    const { output, view } = setUp();
     view.onEvent(copyStarted);
     await untilShown(output, 'copying');
-    stop.abort();
+    view.onStop();
     await untilShown(output, 'stopping cleanly; Ctrl-C again stops at once');
     await view.close();
+  });
+
+  test('tell of the next job only once those of the one before stand still', async () => {
+    const { output, view } = setUp();
+    for (const event of [copyStarted, copied('orders', 7, { finished: true }), copyFinished])
+      view.onEvent(event);
+    view.onEvent({ ...started, job: 'j2' } as typeof started);
+    await view.close();
+    expect(lastLine(output)).toMatch(/^job j2: /);
   });
 
   test('give the cursor back', async () => {

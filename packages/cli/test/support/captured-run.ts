@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { seededRandom, VirtualClock } from 'changeover/std';
+import { type Clock, seededRandom, VirtualClock } from 'changeover/std';
+import { invocationOf } from '../../src/invocation.ts';
 import type { Io } from '../../src/io.ts';
 import { run } from '../../src/run.ts';
 import { CapturedOutput } from './captured-output.ts';
@@ -16,11 +17,14 @@ export interface World {
   /** What a person types at a terminal; without it there is no terminal. */
   readonly typed?: string;
   readonly signal?: AbortSignal;
+  /** One that stands still unless told. */
+  readonly clock?: Clock;
 }
 
 /** Runs the command in this process, with a world of its own. */
 export async function capturedRun(argv: readonly string[], world: World = {}): Promise<CapturedRun> {
   const { typed, cwd = '/nowhere', env = {}, signal = new AbortController().signal } = world;
+  const { clock = new VirtualClock() } = world;
   const stdout = new CapturedOutput();
   const stderr = new CapturedOutput(typed !== undefined);
   const stdin = Object.assign(Readable.from(typed === undefined ? [] : [typed]), {
@@ -33,8 +37,8 @@ export async function capturedRun(argv: readonly string[], world: World = {}): P
     env,
     cwd,
     signal,
-    clock: new VirtualClock(),
+    clock,
     random: seededRandom(1),
   };
-  return { exit: await run(argv, io), stdout, stderr };
+  return { exit: await run(argv, invocationOf(argv, io)), stdout, stderr };
 }

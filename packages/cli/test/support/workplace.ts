@@ -31,9 +31,14 @@ export class Workplace {
   }
 
   start(...argv: readonly string[]) {
+    return this.startWith([], ...argv);
+  }
+
+  /** The same, with arguments of Node's own. */
+  startWith(nodeArguments: readonly string[], ...argv: readonly string[]) {
     // Nothing of the caller's environment but what a process needs to run at all.
     const env = { PATH: process.env['PATH'] ?? '' };
-    return spawn(process.execPath, [COMMAND, ...argv], { cwd: this.directory, env });
+    return spawn(process.execPath, [...nodeArguments, COMMAND, ...argv], { cwd: this.directory, env });
   }
 
   run(...argv: readonly string[]): Promise<Transcript> {
@@ -81,6 +86,16 @@ export class Workplace {
       for (let id = 0; id < rows; id += 1) insert.run(id % 2 === 0 ? 'FR' : 'JP', id, `place ${id}`);
     })();
     db.close();
+  }
+
+  /** The first column of what a database answers. */
+  query(name: string, text: string): unknown[] {
+    const db = new Database(this.path(name), { readonly: true });
+    try {
+      return db.prepare(text).pluck().all();
+    } finally {
+      db.close();
+    }
   }
 
   /** Changes a database behind everybody's back. */

@@ -18,6 +18,9 @@ import { JOB_FORMAT } from './job.ts';
 /** The reserved table of a target in which a move keeps its marks and the checkpoints of its shards. */
 export const PROGRESS_TABLE = `${RESERVED_TABLE_PREFIX}progress`;
 
+/** The row of a job's partition that a running repair holds. */
+const REPAIR_KEY = 'repair';
+
 /** Says in the target itself that a job writes into one of its tables. */
 export interface TargetMark {
   readonly job: string;
@@ -151,6 +154,21 @@ export class Checkpoints {
   /** The mark that moves a shard's checkpoint from `shard` to `next`, for the load that earns it. */
   markOf(table: number, shard: Shard, next: Omit<Shard, 'index' | 'range' | 'version'>): Mark {
     return { table: PROGRESS_TABLE, write: this.#replace(table, shard, next) };
+  }
+
+  /** Begins a repair; the marks of every earlier one are refused from now on. */
+  async claimRepair(): Promise<Version> {
+    const properties: Properties = { format: int64(JOB_FORMAT) };
+    const row = { partitionKey: this.#partition, rowKey: REPAIR_KEY, properties };
+    const [result] = await this.#progress.write([{ kind: 'upsertReplace', ...row }]);
+    return result?.version ?? '';
+  }
+
+  /** The mark by which a load proves that its repair is still the one. */
+  repairMark(version: Version): Mark {
+    const properties: Properties = { format: int64(JOB_FORMAT) };
+    const row = { partitionKey: this.#partition, rowKey: REPAIR_KEY, properties };
+    return { table: PROGRESS_TABLE, write: { kind: 'replace', ...row, condition: version } };
   }
 
   /** Forgets the generation. */

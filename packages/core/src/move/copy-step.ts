@@ -16,7 +16,7 @@ export async function copyStep(run: Run): Promise<void> {
   const { request, job, sources } = run;
   const { id, generation } = job.document;
   await job.update({
-    steps: { ...job.document.steps, copy: 'started' },
+    steps: { ...job.document.steps, copy: 'started', validate: 'pending' },
     changeTokens: await changeTokens(sources),
   });
   const progress = await createProgress(request.target);

@@ -10,9 +10,7 @@ import {
 } from '../transfer/index.ts';
 import type { Checkpoints, Shard, TablePlan } from './checkpoints.ts';
 import { MoveError } from './errors.ts';
-
-/** Bytes that a shard reads ahead at a time. With two pages a shard in memory, this is what bounds it. */
-const PAGE_BYTES = 4 * 1024 * 1024;
+import { COPY_PAGE_BYTES } from './page-sizes.ts';
 
 export interface CopyTable {
   readonly index: number;
@@ -61,7 +59,7 @@ async function copyShard(
 ): Promise<void> {
   const { source, target } = table;
   const rows = Math.min(options.batchRows, target.manifest.load.rows);
-  const bytes = Math.min(PAGE_BYTES, target.manifest.load.bytes);
+  const bytes = Math.min(COPY_PAGE_BYTES, target.manifest.load.bytes);
   const range = { after: first.position ?? first.range.after, through: first.range.through };
   let shard = first;
   for await (const page of pagesOf(source, range, {

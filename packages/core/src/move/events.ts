@@ -1,7 +1,7 @@
 import type { RowKey } from '../table/index.ts';
 import type { DifferentProperty } from '../transfer/index.ts';
 
-export type MoveStep = 'setup' | 'copy' | 'validate';
+export type MoveStep = 'setup' | 'copy' | 'validate' | 'repair';
 
 /** What a move says while it works. The command line adds `v` and `time`, draws it, or prints it as JSON. */
 export type MoveEvent =
@@ -30,7 +30,14 @@ export type MoveEvent =
       /** True once in a step and table: nothing more will come. */
       readonly finished: boolean;
     }
-  | { readonly event: 'notice'; readonly job: string; readonly step: MoveStep; readonly message: string }
+  | {
+      readonly event: 'notice';
+      readonly job: string;
+      readonly step: MoveStep;
+      readonly message: string;
+      /** Of the error that it tells of, if it does. */
+      readonly code?: string;
+    }
   | ({ readonly event: 'summary'; readonly job: string } & ValidateSummary);
 
 export interface ValidateSummary {

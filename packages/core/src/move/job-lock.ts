@@ -12,7 +12,7 @@ export function lockName(job: string): string {
  * Runs `work` as the one process that works on a job, under a lease that is renewed meanwhile.
  *
  * `work` gets a signal that aborts when the caller's does, and when the lease is lost. Throws `MOVE_JOB_RUNNING` if a
- * living process holds the job, `MOVE_INTERRUPTED` if the caller aborted.
+ * living process holds the job, `CONTROL_LEASE_LOST` if the lease was lost.
  */
 export async function withJobLock<T>(
   context: Pick<MoveContext, 'control' | 'clock' | 'owner' | 'probe' | 'signal'>,
@@ -26,8 +26,7 @@ export async function withJobLock<T>(
     lock = await take(context, job, session);
     return await work(AbortSignal.any([context.signal, lease.lost]));
   } catch (error) {
-    if (lease.lost.aborted) throw lease.lost.reason;
-    throw context.signal.aborted ? interrupted(error) : error;
+    throw lease.lost.aborted ? lease.lost.reason : error;
   } finally {
     await lease.stop();
     if (!lease.lost.aborted) await letGo(context.control, session, lock);
@@ -64,12 +63,4 @@ async function letGo(control: ControlStore, session: Session, lock: Lock | undef
     if (!isCode(error, 'CONTROL_UNAVAILABLE', 'CONTROL_FULL', 'CONTROL_LEASE_LOST', 'CONTROL_READ_ONLY'))
       throw error;
   }
-}
-
-function interrupted(cause: unknown): MoveError {
-  return new MoveError('MOVE_INTERRUPTED', 'the move was interrupted', {
-    effect: 'none',
-    cause,
-    hint: 'Run the same command again: it goes on where it stood.',
-  });
 }

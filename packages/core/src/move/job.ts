@@ -4,12 +4,14 @@ import { type Clock, canonicalJson, isCode, type Json } from '../std/index.ts';
 import { printFilter } from '../table/index.ts';
 import { MoveError, refuse } from './errors.ts';
 import type { MoveStep, ValidateSummary } from './events.ts';
+import type { Forecast } from './forecast.ts';
 import type { MoveRequest, TablePair } from './request.ts';
 
 /** The format of job documents and checkpoints that this version writes, and the only one that it reads. */
 export const JOB_FORMAT = 1;
 const JOB_PREFIX = 'jobs/';
 
+type LastingStep = Exclude<MoveStep, 'repair'>;
 type StepState = 'pending' | 'started' | 'done';
 
 export interface JobTable extends TablePair {
@@ -28,11 +30,14 @@ export interface JobDocument {
   readonly filter: string | null;
   readonly abandoned: boolean;
   readonly intoExisting: boolean;
-  readonly steps: Readonly<Record<MoveStep, StepState>>;
+  /** Repair has no state: it always looks at everything. */
+  readonly steps: Readonly<Record<LastingStep, StepState>>;
   readonly tables: readonly JobTable[];
   /** The source's change tokens when the copy began, by table; null where the source has none. */
   readonly changeTokens: readonly (string | null)[];
   readonly validation: ValidateSummary | null;
+  /** Made when the copy began, to be held against what came of it. */
+  readonly forecast?: Forecast;
   readonly startedAtMs: number;
   readonly updatedAtMs: number;
 }

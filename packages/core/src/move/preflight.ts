@@ -2,96 +2,167 @@ import { isCode } from '../std/index.ts';
 import {
   formatKey,
   type Manifest,
+  type Problem,
   problemWithin,
   type RowData,
+  type RowKey,
   type Store,
   type Table,
 } from '../table/index.ts';
 import { pagesOf } from '../transfer/index.ts';
 import { openProgress, readMark, type TargetMark } from './checkpoints.ts';
-import { refuse } from './errors.ts';
+import { type MoveError, refuse } from './errors.ts';
+import type { MoveStep } from './events.ts';
 import { findJob } from './job.ts';
-import type { MoveContext, MoveRequest, TablePair } from './request.ts';
+import type { MoveContext, MoveRequest } from './request.ts';
 
 const SCAN_ROWS = 1000;
 const SCAN_BYTES = 8 * 1024 * 1024;
 
-/** Refuses a move of a table onto itself. Asks no store. */
-export function checkPlaces({ source, target, tables }: MoveRequest): void {
-  if (source.identity !== target.identity) return;
-  for (const pair of tables) {
-    if (pair.source === pair.target) {
-      throw refuse(
-        'MOVE_SAME_PLACE',
-        `the source and the target are the same table: ${JSON.stringify(pair.source)} in ${source.location}`,
-        'Name another target.',
-      );
-    }
-  }
+/** The two sides of one table, as they stand before a move. */
+export interface TableSides {
+  readonly source: Table;
+  /** The target's name of the table. */
+  readonly name: string;
+  /** Undefined if there is none yet. */
+  readonly target: Table | undefined;
+  /** What some job said in the target about its table; undefined if none ever did. */
+  readonly mark: TargetMark | undefined;
 }
 
-/** Refuses a source that has rows, properties or columns by the names that our metadata has. */
-export async function checkReservedNames(source: Table): Promise<void> {
+/** Opens the target's side of a table. The caller closes it; the source stays the caller's own. */
+export async function openSides(request: MoveRequest, source: Table, name: string): Promise<TableSides> {
+  const mark = await findMark(request.target, name);
+  return { source, name, target: await openTarget(request.target, name), mark };
+}
+
+/**
+ * Everything but values that stands in the way of moving one table by these steps, in the order in which it is looked
+ * for. A move throws the first; a plan lists all.
+ */
+export async function findRefusals(
+  sides: TableSides,
+  request: MoveRequest,
+  context: Pick<MoveContext, 'control'>,
+  { steps, job }: { readonly steps: readonly MoveStep[]; readonly job: string },
+): Promise<readonly MoveError[]> {
+  if (steps.every((step) => step === 'validate')) return [];
+  const { source, target } = sides;
+  const found = [await checkMark(sides, request, context, job)];
+  if (steps.includes('setup')) {
+    found.push(await checkReservedNames(source), checkFit(target, request));
+    if (target) found.push(await checkEmpty(target, request));
+  }
+  return found.filter((refusal) => refusal !== undefined);
+}
+
+/** Refuses a move of a table onto itself. Asks no store. */
+export function checkPlaces(request: MoveRequest): void {
+  const refusal = findSamePlace(request);
+  if (refusal) throw refusal;
+}
+
+/** The refusal of a move of a table onto itself. */
+export function findSamePlace({ source, target, tables }: MoveRequest): MoveError | undefined {
+  if (source.identity !== target.identity) return undefined;
+  const same = tables.find((pair) => pair.source === pair.target);
+  if (!same) return undefined;
+  return refuse(
+    'MOVE_SAME_PLACE',
+    `the source and the target are the same table: ${JSON.stringify(same.source)} in ${source.location}`,
+    'Name another target.',
+  );
+}
+
+/** The refusal of a source that has rows, properties or columns by the names that our metadata has. */
+async function checkReservedNames(source: Table): Promise<MoveError | undefined> {
   const { reservedNames } = await source.describe();
-  if (reservedNames.length === 0) return;
-  throw refuse(
+  if (reservedNames.length === 0) return undefined;
+  return refuse(
     'MOVE_RESERVED_NAMES',
     `the source table ${JSON.stringify(source.name)} uses names that are reserved: ${reservedNames.join(', ')}`,
     'Finish or abort the live migration that left them, or rename them.',
   );
 }
 
-/** The target table, or undefined if there is none yet. */
-export async function openTarget(target: Store, name: string): Promise<Table | undefined> {
-  try {
-    return await target.open(name);
-  } catch (error) {
-    if (isCode(error, 'TABLE_NOT_FOUND')) return undefined;
-    throw error;
-  }
+/** The refusal of a target that could not keep checkpoints true. */
+function checkFit(target: Table | undefined, request: MoveRequest): MoveError | undefined {
+  const { manifest } = target ?? request.target;
+  if (manifest.load.marks && manifest.load.atomic) return undefined;
+  return refuse(
+    'MOVE_TARGET_UNFIT',
+    `the store ${manifest.store} cannot commit checkpoints together with rows`,
+    'Choose another target.',
+  );
 }
 
-/** Refuses a target table that holds anything, unless the request consents. */
-export async function checkEmpty(table: Table, { recreate, intoExisting }: MoveRequest): Promise<void> {
-  if (recreate || intoExisting || (await table.describe()).empty) return;
-  throw refuse(
+/** The refusal of a target table that holds anything, unless the request consents. */
+export async function checkEmpty(
+  table: Table,
+  { recreate, intoExisting }: Pick<MoveRequest, 'recreate' | 'intoExisting'>,
+): Promise<MoveError | undefined> {
+  if (recreate || intoExisting || (await table.describe()).empty) return undefined;
+  return refuse(
     'MOVE_NOT_EMPTY',
     `the target table ${JSON.stringify(table.name)} holds rows that this job did not write`,
     'Use --into-existing to write over and beside them, or --recreate to drop the table first.',
   );
 }
 
-/** Refuses a target table into which another job is still writing. Answers with the mark that is there. */
-export async function checkMark(
+/** The refusal of a target table into which another job is still writing. */
+async function checkMark(
+  { name, mark }: TableSides,
   request: MoveRequest,
-  context: MoveContext,
-  pair: TablePair,
+  context: Pick<MoveContext, 'control'>,
   job: string,
-): Promise<TargetMark | undefined> {
-  const progress = await openProgress(request.target);
+): Promise<MoveError | undefined> {
+  if (!mark || (mark.job === job && mark.control === context.control.identity)) return undefined;
+  if (request.recreate || !(await isLive(mark, context))) return undefined;
+  return refuse(
+    'MOVE_JOB_ELSEWHERE',
+    `job ${mark.job} is still writing into the target table ${JSON.stringify(name)}; it is kept in the ` +
+      `control store ${mark.controlLocation}`,
+    `Finish it or give it up there ("changeover abandon ${mark.job} --control …"). If that control store is lost, ` +
+      '--recreate starts over.',
+  );
+}
+
+/** A mark of our own control store counts only while its job is open; about another's, only the mark itself speaks. */
+async function isLive(mark: TargetMark, { control }: Pick<MoveContext, 'control'>): Promise<boolean> {
+  if (mark.state === 'copied') return false;
+  if (mark.control !== control.identity) return true;
+  const owner = await findJob(control, mark.job);
+  return owner !== undefined && !owner.document.abandoned;
+}
+
+async function findMark(target: Store, name: string): Promise<TargetMark | undefined> {
+  const progress = await openProgress(target);
   if (!progress) return undefined;
   try {
-    const mark = await readMark(progress, pair.target);
-    if (!mark || (mark.job === job && mark.control === context.control.identity)) return mark;
-    if (request.recreate || !(await isLive(mark, context))) return mark;
-    throw refuse(
-      'MOVE_JOB_ELSEWHERE',
-      `job ${mark.job} is still writing into the target table ${JSON.stringify(pair.target)}; it is kept in the ` +
-        `control store ${mark.controlLocation}`,
-      `Finish it or give it up there ("changeover abandon ${mark.job} --control …"). If that control store is lost, ` +
-        '--recreate starts over.',
-    );
+    return await readMark(progress, name);
   } finally {
     await progress.close();
   }
 }
 
-/** A mark of our own control store counts only while its job is open; about another's, only the mark itself speaks. */
-async function isLive(mark: TargetMark, { control }: MoveContext): Promise<boolean> {
-  if (mark.state === 'copied') return false;
-  if (mark.control !== control.identity) return true;
-  const owner = await findJob(control, mark.job);
-  return owner !== undefined && !owner.document.abandoned;
+/** The target table, or undefined if there is none yet. A mapped one is an application's: it has to be there. */
+export async function openTarget(target: Store, name: string): Promise<Table | undefined> {
+  try {
+    return await target.open(name);
+  } catch (error) {
+    if (isCode(error, 'TABLE_NOT_FOUND') && target.mapping === undefined) return undefined;
+    throw error;
+  }
+}
+
+/** Tells why the target could not hold a row; undefined if the manifests prove that it can hold them all. */
+export function problemFinder(
+  { source, target }: TableSides,
+  request: MoveRequest,
+): ((row: RowData) => Problem | undefined) | undefined {
+  const { manifest } = target ?? request.target;
+  if (fitsAnything(source.manifest, manifest)) return undefined;
+  return target ? (row) => target.problemOf(row) : (row) => problemWithin(manifest, row);
 }
 
 /**
@@ -99,29 +170,19 @@ async function isLive(mark: TargetMark, { control }: MoveContext): Promise<boole
  * unless the manifests prove that every row will fit.
  */
 export async function checkRepresentable(
-  source: Table,
-  target: Table | undefined,
+  sides: TableSides,
   request: MoveRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { manifest } = target ?? request.target;
-  if (fitsAnything(source.manifest, manifest)) return;
-  const problemOf = (row: RowData) => (target ? target.problemOf(row) : problemWithin(manifest, row));
-  await scanAll(source, request, signal, (row) => {
-    const problem = problemOf(row);
-    if (problem) throw notRepresentable(source, row, problem.property, problem.reason);
-  });
-}
-
-async function scanAll(
-  source: Table,
-  { filter }: MoveRequest,
-  signal: AbortSignal,
-  check: (row: RowData) => void,
-): Promise<void> {
-  const options = { filter, rows: SCAN_ROWS, bytes: SCAN_BYTES, signal };
-  for await (const page of pagesOf(source, { after: undefined, through: undefined }, options))
-    page.rows.forEach(check);
+  const problemOf = problemFinder(sides, request);
+  if (!problemOf) return;
+  const options = { filter: request.filter, rows: SCAN_ROWS, bytes: SCAN_BYTES, signal };
+  for await (const page of pagesOf(sides.source, { after: undefined, through: undefined }, options)) {
+    for (const row of page.rows) {
+      const problem = problemOf(row);
+      if (problem) throw notRepresentable(sides.source, row, problem);
+    }
+  }
 }
 
 /** Whether a table with the manifest `target` can hold whatever one with `source` may hold. */
@@ -133,7 +194,8 @@ function fitsAnything(source: Manifest, target: Manifest): boolean {
   return source.layout === 'own' && limits.every((limit) => target.limits[limit] >= source.limits[limit]);
 }
 
-function notRepresentable(source: Table, row: RowData, property: string | undefined, reason: string): Error {
+/** The refusal of a row that the target could not hold bit for bit. */
+export function notRepresentable(source: Table, row: RowKey, { property, reason }: Problem): MoveError {
   const subject = property === undefined ? 'the row' : `property ${JSON.stringify(property)}`;
   return refuse(
     'MOVE_NOT_REPRESENTABLE',

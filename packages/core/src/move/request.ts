@@ -2,6 +2,8 @@ import type { ControlStore, Owner, ProcessProbe } from '../control/index.ts';
 import type { Clock } from '../std/index.ts';
 import type { Filter, Store } from '../table/index.ts';
 import type { Difference, MoveEvent, MoveStep, ValidateSummary } from './events.ts';
+import type { Forecast, SideOperations } from './forecast.ts';
+import type { Scratch } from './probe.ts';
 
 export interface TablePair {
   readonly source: string;
@@ -15,7 +17,7 @@ export interface MoveRequest {
   readonly target: Store;
   readonly tables: readonly TablePair[];
   readonly filter: Filter | undefined;
-  /** In any order; undefined means all three, or the rest of an unfinished job. */
+  /** In any order; undefined means setup, copy and validate, or the rest of an unfinished job. */
   readonly steps: readonly MoveStep[] | undefined;
   /** Shards in flight. */
   readonly threads: number;
@@ -26,6 +28,8 @@ export interface MoveRequest {
   readonly recreate: boolean;
   /** Consent to write over and beside what the target tables hold. */
   readonly intoExisting: boolean;
+  /** Whether a repair deletes rows of the target that the source does not have. */
+  readonly deleteExtra: boolean;
   /** For people, without secrets; kept in the job's document, so that `status` and `abandon` can speak of it. */
   readonly sourceUrl: string;
   readonly targetUrl: string;
@@ -39,9 +43,19 @@ export interface MoveContext {
   readonly probe: ProcessProbe;
   /** Aborting stops cleanly after the batches in flight: `MOVE_INTERRUPTED`. */
   readonly signal: AbortSignal;
+  /** Makes a place to measure writing in, for forecasts of time; without it there are none. */
+  readonly openScratch?: () => Promise<Scratch>;
   onEvent(event: MoveEvent): void;
   /** Awaited, so that a slow report holds the comparison back. */
   onDifference(difference: Difference): Promise<void>;
+}
+
+export interface RepairResult {
+  /** Rows that were inserted or overwritten, and then found to be the same. */
+  readonly repaired: number;
+  readonly deleted: number;
+  /** Differences that are still there; the validation of the same result counts them by kind. */
+  readonly left: number;
 }
 
 export interface MoveResult {
@@ -49,6 +63,19 @@ export interface MoveResult {
   readonly steps: readonly MoveStep[];
   /** Rows copied, from the job's beginning. */
   readonly rows: number;
-  /** Undefined if validate was not among the steps. */
+  /** What validate found, or what repair left; undefined if neither was among the steps. */
   readonly validation: ValidateSummary | undefined;
+  readonly repair: RepairResult | undefined;
+  /** What was foreseen when the copy began, perhaps in an earlier run; undefined if nothing was. */
+  readonly forecast: Forecast | undefined;
+  /** What this run took, to be held against the forecast. */
+  readonly taken: readonly StepTaken[];
+}
+
+export interface StepTaken {
+  readonly step: MoveStep;
+  readonly seconds: number;
+  readonly operations: SideOperations;
+  /** True if an earlier run had done a part of the step, so that this is not all that it took. */
+  readonly resumed: boolean;
 }

@@ -1,21 +1,18 @@
 import type { Table } from '../table/index.ts';
 import { copyStep } from './copy-step.ts';
-import { MoveError, refuse } from './errors.ts';
+import { OperationMeter } from './counted-store.ts';
+import { MoveError } from './errors.ts';
 import type { MoveStep, ValidateSummary } from './events.ts';
-import { findJob, Job, jobId } from './job.ts';
+import { forecastCopy } from './forecast-copy.ts';
+import { interruptible } from './interruptible.ts';
+import { findJob, Job } from './job.ts';
 import { withJobLock } from './job-lock.ts';
-import {
-  checkEmpty,
-  checkMark,
-  checkPlaces,
-  checkRepresentable,
-  checkReservedNames,
-  openTarget,
-} from './preflight.ts';
-import type { MoveContext, MoveRequest, MoveResult } from './request.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
+import { checkPlaces, checkRepresentable, findRefusals, openSides } from './preflight.ts';
+import { repairStep } from './repair-step.ts';
+import type { MoveContext, MoveRequest, MoveResult, RepairResult, StepTaken } from './request.ts';
 import type { Run } from './run.ts';
 import { setUp } from './setup.ts';
-import { planSteps, type StepsPlan } from './steps.ts';
 import { validateStep } from './validate-step.ts';
 
 /**
@@ -24,26 +21,31 @@ import { validateStep } from './validate-step.ts';
  * Everything that can be refused is refused before anything is written anywhere, the control store included. A run that
  * ends in an error, or is killed, is gone on with by calling this again with the same request.
  */
-export async function runMove(asked: MoveRequest, context: MoveContext): Promise<MoveResult> {
+export function runMove(request: MoveRequest, context: MoveContext): Promise<MoveResult> {
+  return interruptible(context.signal, () => begin(request, context));
+}
+
+async function begin(uncounted: MoveRequest, context: MoveContext): Promise<MoveResult> {
+  const meter = new OperationMeter();
+  const asked = {
+    ...uncounted,
+    source: meter.source(uncounted.source),
+    target: meter.target(uncounted.target),
+  };
   checkPlaces(asked);
-  const id = jobId(asked);
   const sources: Table[] = [];
   try {
-    for (const { source } of asked.tables) sources.push(await asked.source.open(source));
-    const found = await findJob(context.control, id);
-    const plan = planSteps(asked.steps, asked.recreate, found?.document);
-    const resumed = found !== undefined && !plan.startOver && !found.document.abandoned;
-    // Consent that was given once holds until the job is started over.
-    const request = {
-      ...asked,
-      intoExisting: asked.intoExisting || (resumed && found.document.intoExisting),
-    };
-    const generationBefore = await preflight(request, context, sources, plan, id);
+    for (const pair of asked.tables) sources.push(await asked.source.open(pair.source));
+    const outlook = await outlookOf(asked, context.control);
+    const { id, found, resumed, request, steps } = outlook;
+    const generationBefore = await preflight(outlook, context, sources);
     return await withJobLock(context, id, async (signal) => {
       const now = await findJob(context.control, id);
       if (now?.revision !== found?.revision) throw changedMeanwhile(id);
-      const job = resumed ? Job.resume(context, found) : Job.begin(request, context, found, generationBefore);
-      return perform({ request, context, sources, job, signal }, plan.steps, resumed);
+      const job = resumed
+        ? Job.resume(context, resumed)
+        : Job.begin(request, context, found, generationBefore);
+      return perform({ request, context, sources, job, signal }, steps, resumed !== undefined, meter);
     });
   } finally {
     for (const source of sources) await source.close();
@@ -52,40 +54,24 @@ export async function runMove(asked: MoveRequest, context: MoveContext): Promise
 
 /** Refuses what must be refused. Answers with the highest generation of this job that left its mark on the target. */
 async function preflight(
-  request: MoveRequest,
+  { request, steps, id }: Outlook,
   context: MoveContext,
   sources: readonly Table[],
-  { steps }: StepsPlan,
-  id: string,
 ): Promise<number> {
+  if (steps.every((step) => step === 'validate')) return 0;
   let generation = 0;
   for (const [index, pair] of request.tables.entries()) {
-    const source = sources[index] as Table;
-    if (!steps.includes('setup') && !steps.includes('copy')) continue;
-    const mark = await checkMark(request, context, pair, id);
-    if (mark?.job === id) generation = Math.max(generation, mark.generation);
-    if (!steps.includes('setup')) continue;
-    await checkReservedNames(source);
-    const target = await openTarget(request.target, pair.target);
+    const sides = await openSides(request, sources[index] as Table, pair.target);
     try {
-      checkFit(target, request);
-      if (target) await checkEmpty(target, request);
-      await checkRepresentable(source, target, request, context.signal);
+      const [refusal] = await findRefusals(sides, request, context, { steps, job: id });
+      if (refusal) throw refusal;
+      if (steps.includes('setup')) await checkRepresentable(sides, request, context.signal);
     } finally {
-      await target?.close();
+      await sides.target?.close();
     }
+    if (sides.mark?.job === id) generation = Math.max(generation, sides.mark.generation);
   }
   return generation;
-}
-
-function checkFit(target: Table | undefined, request: MoveRequest): void {
-  const { manifest } = target ?? request.target;
-  if (manifest.load.marks && manifest.load.atomic) return;
-  throw refuse(
-    'MOVE_TARGET_UNFIT',
-    `the store ${manifest.store} cannot commit checkpoints together with rows`,
-    'Choose another target.',
-  );
 }
 
 function changedMeanwhile(id: string): MoveError {
@@ -95,7 +81,12 @@ function changedMeanwhile(id: string): MoveError {
   });
 }
 
-async function perform(run: Run, steps: readonly MoveStep[], resumed: boolean): Promise<MoveResult> {
+async function perform(
+  run: Run,
+  steps: readonly MoveStep[],
+  resumed: boolean,
+  meter: OperationMeter,
+): Promise<MoveResult> {
   const { request, context, job, signal } = run;
   const { id } = job.document;
   context.onEvent({ event: 'started', job: id, steps, resumed, tables: request.tables });
@@ -107,14 +98,33 @@ async function perform(run: Run, steps: readonly MoveStep[], resumed: boolean): 
     why: `${request.sourceUrl} to ${request.targetUrl}`,
   });
   let validation: ValidateSummary | undefined;
+  let repair: RepairResult | undefined;
+  const taken: StepTaken[] = [];
   for (const step of steps) {
     signal.throwIfAborted();
+    if (step === 'copy') await forecastCopy(run);
+    const stopwatch = watchStep(step, run, meter);
     context.onEvent({ event: 'stepStarted', job: id, step });
     if (step === 'setup') await setUp(run);
     if (step === 'copy') await copyStep(run);
     if (step === 'validate') validation = await validateStep(run);
+    if (step === 'repair') ({ repair, validation } = await repairStep(run));
     context.onEvent({ event: 'stepFinished', job: id, step });
+    taken.push(stopwatch());
   }
   const rows = job.document.tables.reduce((total, table) => total + table.rows, 0);
-  return { job: id, steps, rows, validation };
+  return { job: id, steps, rows, validation, repair, forecast: job.document.forecast, taken };
+}
+
+/** Begins to measure a step. The answer ends it. */
+function watchStep(step: MoveStep, { job, context }: Run, meter: OperationMeter): () => StepTaken {
+  const startMs = context.clock.now();
+  const resumed = step !== 'repair' && job.document.steps[step] === 'started';
+  meter.take();
+  return () => ({
+    step,
+    seconds: (context.clock.now() - startMs) / 1000,
+    operations: meter.take(),
+    resumed,
+  });
 }

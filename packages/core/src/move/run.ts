@@ -1,3 +1,4 @@
+import type { OperationalError } from '../std/index.ts';
 import type { Table } from '../table/index.ts';
 import type { MoveStep } from './events.ts';
 import type { Job } from './job.ts';
@@ -25,6 +26,17 @@ export function progressOf(
 ): ProgressEvents {
   const at = { job: job.document.id, step, table: request.tables[table]?.source ?? '' };
   return new ProgressEvents(context.clock, at, before, totalRows, (event) => context.onEvent(event));
+}
+
+/** Says why rows of a table could not be compared. */
+export function noticeFailure(
+  { context, job }: Run,
+  step: MoveStep,
+  table: string,
+  { code, message }: OperationalError,
+): void {
+  const text = `some rows of table ${JSON.stringify(table)} could not be compared: ${message}`;
+  context.onEvent({ event: 'notice', job: job.document.id, step, code, message: text });
 }
 
 /** The sources' change tokens as they are now; null where a source has none. */

@@ -19,6 +19,7 @@ export async function setUp({ request, context, job, sources, signal }: Run): Pr
     for (const [index, pair] of request.tables.entries()) {
       signal.throwIfAborted();
       if (await checkpoints.read(index)) continue;
+      await checkStillFree(request, pair.target);
       await takeTarget(progress, pair.target, {
         job: id,
         generation,
@@ -46,17 +47,23 @@ async function takeTarget(progress: Table, name: string, mark: TargetMark): Prom
   await writeMark(progress, name, mark);
 }
 
-/** Leaves a table that is there and may be written to, empty if consent to drop was given. */
-async function makeTable(request: MoveRequest, name: string): Promise<void> {
+/** Somebody may have filled the table since it was looked at; then it is theirs, and their mark must stay. */
+async function checkStillFree(request: MoveRequest, name: string): Promise<void> {
   const found = await openTarget(request.target, name);
-  if (found) {
-    try {
-      await checkEmpty(found, request);
-      if (!request.recreate || (await found.describe()).empty) return;
-    } finally {
-      await found.close();
-    }
-    await request.target.drop(name);
+  try {
+    const refusal = found && (await checkEmpty(found, request));
+    if (refusal) throw refusal;
+  } finally {
+    await found?.close();
   }
-  await request.target.create(name);
+}
+
+/** Leaves a table that may be written to, and that is empty if there was consent to drop it. */
+async function makeTable({ target, recreate }: MoveRequest, name: string): Promise<void> {
+  const found = await openTarget(target, name);
+  const empty = found && (await found.describe()).empty;
+  await found?.close();
+  if (found && (empty || !recreate)) return;
+  if (found) await target.drop(name);
+  await target.create(name);
 }

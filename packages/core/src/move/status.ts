@@ -33,7 +33,7 @@ export async function jobStatus(context: LockContext, id: string): Promise<JobSt
 
 async function statusOf(context: LockContext, document: JobDocument): Promise<JobStatus> {
   const { id, sourceUrl, targetUrl, filter, tables, validation, startedAtMs, updatedAtMs } = document;
-  const step = document.abandoned ? undefined : MOVE_STEPS.find((each) => document.steps[each] !== 'done');
+  const step = document.abandoned ? undefined : nextStep(document);
   const state = document.abandoned
     ? 'abandoned'
     : (await isRunning(context, id))
@@ -42,6 +42,13 @@ async function statusOf(context: LockContext, document: JobDocument): Promise<Jo
         ? 'interrupted'
         : 'finished';
   return { id, state, step, sourceUrl, targetUrl, filter, tables, validation, startedAtMs, updatedAtMs };
+}
+
+/** A job that was only ever asked to validate or repair has nothing to set up or to copy. */
+function nextStep({ steps, validation }: JobDocument): MoveStep | undefined {
+  const onlyCompares = steps.setup === 'pending' && (steps.validate !== 'pending' || validation !== null);
+  if (onlyCompares) return validation === null ? 'validate' : undefined;
+  return MOVE_STEPS.find((step) => steps[step] !== 'done');
 }
 
 async function isRunning({ control, clock, probe }: LockContext, id: string): Promise<boolean> {

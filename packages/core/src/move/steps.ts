@@ -2,7 +2,8 @@ import { refuse } from './errors.ts';
 import type { MoveStep } from './events.ts';
 import type { JobDocument } from './job.ts';
 
-export const MOVE_STEPS: readonly MoveStep[] = ['setup', 'copy', 'validate'];
+/** What a move does if no step is named. */
+export const MOVE_STEPS = ['setup', 'copy', 'validate'] as const satisfies readonly MoveStep[];
 
 export interface StepsPlan {
   /** In the order in which they are done. */
@@ -23,7 +24,9 @@ export function planSteps(
 ): StepsPlan {
   const job = found?.abandoned ? undefined : found;
   if (!job || recreate) return fromTheBeginning(asked);
-  const done = (step: MoveStep) => job.steps[step] === 'done';
+  // What was validated before there was a copy says nothing about the copy.
+  const done = (step: (typeof MOVE_STEPS)[number]) =>
+    job.steps[step] === 'done' && (step !== 'validate' || job.steps.copy === 'done');
   const rest = MOVE_STEPS.filter((step) => !done(step));
   if (!asked) {
     if (rest.length === 0) throw alreadyCopied(job);
@@ -41,8 +44,12 @@ function fromTheBeginning(asked: readonly MoveStep[] | undefined): StepsPlan {
   return { steps, startOver: steps.includes('setup') };
 }
 
+/** A repair compares everything by itself, so that validating first would only do the same work twice. */
 function inOrder(asked: readonly MoveStep[]): readonly MoveStep[] {
-  return MOVE_STEPS.filter((step) => asked.includes(step));
+  const repairs = asked.includes('repair');
+  return [...MOVE_STEPS, 'repair' as const].filter(
+    (step) => asked.includes(step) && !(repairs && step === 'validate'),
+  );
 }
 
 function alreadyCopied({ id }: JobDocument): Error {

@@ -1,6 +1,7 @@
 import type { Table } from '../table/index.ts';
 import type { ValidateSummary } from './events.ts';
-import { changeTokens, progressOf, type Run } from './run.ts';
+import { openCopied } from './open-copied.ts';
+import { changeTokens, noticeFailure, progressOf, type Run } from './run.ts';
 import { type ValidateTable, Validation } from './validate.ts';
 
 /** Compares the tables, and says if the source changed so that a difference may be no fault of the copy. */
@@ -12,12 +13,14 @@ export async function validateStep(run: Run): Promise<ValidateSummary> {
   await job.update({ steps: { ...steps, validate: 'started' }, validation: null });
   const targets: Table[] = [];
   try {
-    for (const { target } of request.tables) targets.push(await request.target.open(target));
+    for (const { target } of request.tables) targets.push(await openCopied(run, target));
     const tables = targets.map((target, index) => ({ index, target, source: sources[index] as Table }));
     const summary = await compareTables(run, tables, steps.validate === 'started');
     noticeChange(run, 'while it was being validated', tokensBefore, await changeTokens(sources));
     run.context.onEvent({ event: 'summary', job: job.document.id, ...summary });
-    await job.update({ steps: { ...job.document.steps, validate: 'done' }, validation: summary });
+    // Rows that could not be compared are work left, with which the same command goes on.
+    const validate = summary.notCompared === 0 ? 'done' : 'started';
+    await job.update({ steps: { ...job.document.steps, validate }, validation: summary });
     return summary;
   } finally {
     for (const target of targets) await target.close();
@@ -48,9 +51,11 @@ async function compareTables(
   const summary = await validation.run(tables, {
     filter: request.filter,
     threads,
+    clock: context.clock,
     signal,
     onCompared: ({ index }, rows) => events[index]?.add(rows, 0),
     onDifference: (difference) => context.onDifference(difference),
+    onFailure: ({ source }, error) => noticeFailure(run, 'validate', source.name, error),
   });
   for (const table of events) table.finish();
   return summary;

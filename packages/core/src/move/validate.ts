@@ -1,13 +1,10 @@
 import type { ControlStore } from '../control/index.ts';
-import type { Json } from '../std/index.ts';
+import { type Clock, isOperationalError, type Json, type OperationalError } from '../std/index.ts';
 import type { Filter, Table } from '../table/index.ts';
 import { type KeyRange, runPool, splitTable } from '../transfer/index.ts';
 import { compareRange } from './compare-range.ts';
 import type { Difference, ValidateSummary } from './events.ts';
-
-/** Rows and bytes of a page. Two sides and a page read ahead on each: four of these a shard in memory. */
-const PAGE_ROWS = 1000;
-const PAGE_BYTES = 4 * 1024 * 1024;
+import { COMPARE_PAGE_BYTES, COMPARE_PAGE_ROWS } from './page-sizes.ts';
 
 export interface ValidateTable {
   readonly index: number;
@@ -18,9 +15,12 @@ export interface ValidateTable {
 export interface ValidateOptions {
   readonly filter: Filter | undefined;
   readonly threads: number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   onCompared(table: ValidateTable, rows: number): void;
   onDifference(difference: Difference): Promise<void>;
+  /** Called once at most, with the first error because of which rows could not be compared. */
+  onFailure(table: ValidateTable, error: OperationalError): void;
 }
 
 interface RangeResult extends ValidateSummary {
@@ -28,12 +28,20 @@ interface RangeResult extends ValidateSummary {
   readonly range: number;
 }
 
+interface TablePlan {
+  readonly ranges: readonly KeyRange[];
+  /** About how many rows the source has in each range, if it can tell. */
+  readonly rowsPerRange: number | null;
+}
+
 /** How far an interrupted validation came: its ranges, and which of them are compared. */
 interface ValidationDocument {
   readonly generation: number;
-  readonly ranges: readonly (readonly KeyRange[])[];
+  readonly tables: readonly TablePlan[];
   readonly results: readonly RangeResult[];
 }
+
+const NO_PLAN: TablePlan = { ranges: [], rowsPerRange: null };
 
 const EMPTY_SUMMARY: ValidateSummary = {
   compared: 0,
@@ -74,16 +82,16 @@ export class Validation {
     const name = `validations/${job.id}`;
     const found = await control.get(name);
     const before = found?.value as unknown as ValidationDocument | undefined;
-    if (resume && found && before?.generation === job.generation && before.ranges.length === tables.length) {
+    if (resume && found && before?.generation === job.generation && before.tables?.length === tables.length) {
       const results = before.results.filter((result) => isClean(result));
       return new Validation(control, name, { ...before, results }, found.revision);
     }
-    const ranges: (readonly KeyRange[])[] = [];
-    for (const { source } of tables) ranges.push((await splitTable(source, threads, signal)).ranges);
+    const plans: TablePlan[] = [];
+    for (const { source } of tables) plans.push(await planTable(source, threads, signal));
     const fresh = new Validation(
       control,
       name,
-      { generation: job.generation, ranges, results: [] },
+      { generation: job.generation, tables: plans, results: [] },
       found?.revision,
     );
     await fresh.#save();
@@ -97,14 +105,20 @@ export class Validation {
 
   async run(tables: readonly ValidateTable[], options: ValidateOptions): Promise<ValidateSummary> {
     const done = new Set(this.#document.results.map(({ table, range }) => `${table}/${range}`));
-    const work = tables.flatMap((table) =>
-      (this.#document.ranges[table.index] ?? [])
-        .map((range, index) => ({ table, range, index }))
-        .filter(({ index }) => !done.has(`${table.index}/${index}`)),
-    );
-    await runPool(work, options.threads, options.signal, async ({ table, range, index }, signal) => {
-      const result = await compareOne(table, range, { ...options, signal });
-      await this.#record({ ...result, table: table.index, range: index });
+    const work = tables.flatMap((table) => {
+      const { ranges, rowsPerRange } = this.#document.tables[table.index] ?? NO_PLAN;
+      return ranges
+        .map((range, index) => ({ ...table, range, rows: rowsPerRange, place: index }))
+        .filter(({ place }) => !done.has(`${table.index}/${place}`));
+    });
+    let failed = false;
+    const onFailure: ValidateOptions['onFailure'] = (table, error) => {
+      if (!failed) options.onFailure(table, error);
+      failed = true;
+    };
+    await runPool(work, options.threads, options.signal, async (piece, signal) => {
+      const result = await comparePiece(piece, { ...options, onFailure, signal });
+      await this.#record({ ...result, table: piece.index, range: piece.place });
     });
     return sum(this.#document.results);
   }
@@ -125,34 +139,78 @@ export class Validation {
   }
 }
 
-async function compareOne(
-  table: ValidateTable,
-  range: KeyRange,
-  options: ValidateOptions,
-): Promise<ValidateSummary> {
+async function planTable(source: Table, threads: number, signal: AbortSignal): Promise<TablePlan> {
+  const { ranges, rows } = await splitTable(source, threads, signal);
+  return { ranges, rowsPerRange: rows === undefined ? null : Math.round(rows / ranges.length) };
+}
+
+/** One range of a table. */
+interface Piece extends ValidateTable {
+  readonly range: KeyRange;
+  /** About how many rows it has, if that is known. */
+  readonly rows: number | null;
+}
+
+/**
+ * Compares one range. What a store fails to tell counts as not compared, never as equal, and stops nothing else; the
+ * caller's own failures, aborts and defects are thrown.
+ */
+async function comparePiece(piece: Piece, options: ValidateOptions): Promise<ValidateSummary> {
   const counts = { ...EMPTY_SUMMARY };
-  let untold = 0;
-  const tell = () => {
-    options.onCompared(table, untold);
-    untold = 0;
-  };
-  await compareRange(table.source, table.target, range, {
-    filter: options.filter,
-    pageRows: PAGE_ROWS,
-    pageBytes: PAGE_BYTES,
-    signal: options.signal,
-    onCompared(rows) {
-      counts.compared += rows;
-      untold += rows;
-      if (untold >= PAGE_ROWS) tell();
-    },
-    async onDifference(difference) {
-      counts[difference.kind] += 1;
-      await options.onDifference(difference);
-    },
-  });
-  tell();
+  const progress = new UntoldRows((rows) => options.onCompared(piece, rows));
+  let telling = false;
+  try {
+    await compareRange(piece.source, piece.target, piece.range, {
+      ...options,
+      pageRows: COMPARE_PAGE_ROWS,
+      pageBytes: COMPARE_PAGE_BYTES,
+      onCompared(rows) {
+        counts.compared += rows;
+        progress.add(rows);
+      },
+      onNotCompared(rows) {
+        counts.notCompared += rows;
+      },
+      async onDifference(difference) {
+        counts[difference.kind] += 1;
+        telling = true;
+        await options.onDifference(difference);
+        telling = false;
+      },
+    });
+  } catch (error) {
+    if (telling || options.signal.aborted || !isStoreFailure(error)) throw error;
+    const rest = (piece.rows ?? 0) - counts.compared - counts.notCompared;
+    counts.notCompared += Math.max(1, rest);
+    options.onFailure(piece, error);
+  }
+  progress.tell();
   return counts;
+}
+
+function isStoreFailure(error: unknown): error is OperationalError {
+  if (!isOperationalError(error) || !error.code.startsWith('TABLE_')) return false;
+  return error.code !== 'TABLE_ABORTED' && error.code !== 'TABLE_CLOSED';
+}
+
+/** Tells of rows a page at a time: to tell of each would cost more than to compare it. */
+class UntoldRows {
+  readonly #onRows: (rows: number) => void;
+  #rows = 0;
+
+  constructor(onRows: (rows: number) => void) {
+    this.#onRows = onRows;
+  }
+
+  add(rows: number): void {
+    this.#rows += rows;
+    if (this.#rows >= COMPARE_PAGE_ROWS) this.tell();
+  }
+
+  tell(): void {
+    this.#onRows(this.#rows);
+    this.#rows = 0;
+  }
 }
 
 function isClean({ notCompared, missing, extra, different }: ValidateSummary): boolean {

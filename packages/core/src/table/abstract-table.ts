@@ -1,8 +1,9 @@
-import { EncodedRow, roughBytes } from './encoded-row.ts';
+import { EncodedRow, encodedProperties, roughBytes } from './encoded-row.ts';
 import { refusal, TableError } from './errors.ts';
 import { checkFilter, propertiesOf } from './filter.ts';
 import { checkKeyText, formatKey, isWellFormed, type RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
+import { RangeHasher } from './range-hash.ts';
 import { isReservedProperty, isReservedRow, RESERVED_PROPERTY_PREFIX } from './reserved.ts';
 import { rowBytes, textBytes } from './size.ts';
 import type {
@@ -14,6 +15,8 @@ import type {
   Page,
   Problem,
   QueryOptions,
+  RangeHash,
+  RangeOptions,
   Row,
   RowData,
   ScanOptions,
@@ -23,6 +26,9 @@ import type {
   WriteResult,
 } from './table.ts';
 import { type Properties, problemOfValue, type Value } from './value.ts';
+
+/** What a page holds of a range that is hashed by reading it. */
+const HASHED_BYTES = 4 * 1024 * 1024;
 
 /**
  * What every table does alike: validates its input, keeps reserved names apart, and refuses work once closed or
@@ -56,9 +62,20 @@ export abstract class AbstractTable implements Table {
   /** `limit` is always given, and at most `manifest.scan.pageRows`. */
   protected abstract _scan(options: ScanOptions & { readonly limit: number }): Promise<Page>;
   protected abstract _load(rows: readonly RowData[], options: LoadOptions): Promise<LoadResult>;
-  protected abstract _sampleKeys(parts: number, options: OperationOptions): Promise<KeySample>;
+  protected abstract _sampleKeys(parts: number, options: RangeOptions): Promise<KeySample>;
   protected abstract _describe(options: OperationOptions): Promise<TableDescription>;
   protected abstract _close(): Promise<void>;
+  /** Reads the rows; a store that has a cheaper way overrides it. */
+  protected async _hashRange(options: RangeOptions): Promise<RangeHash> {
+    const hasher = new RangeHasher();
+    let position: RangeOptions | undefined = options;
+    while (position) {
+      const { rows, continuation }: Page = await this.scan({ ...position, bytes: HASHED_BYTES, lazy: true });
+      for (const row of rows) hasher.add(row, encodedProperties(row));
+      position = continuation && { ...options, after: continuation };
+    }
+    return hasher.result();
+  }
   /** Why the store could not hold a row whose shape, types and sizes are within the manifest. */
   protected _problemOf(_row: RowData): Problem | undefined {
     return undefined;
@@ -86,8 +103,7 @@ export abstract class AbstractTable implements Table {
 
   async scan(options: ScanOptions = {}): Promise<Page> {
     this.#checkReady(options);
-    if (options.after) checkKey(options.after);
-    if (options.through) checkKey(options.through);
+    checkRange(options);
     checkPositive('limit', options.limit);
     checkPositive('bytes', options.bytes);
     this.#checkNames(options);
@@ -103,10 +119,17 @@ export abstract class AbstractTable implements Table {
     return this._load(rows, options);
   }
 
-  async sampleKeys(parts: number, options: OperationOptions = {}): Promise<KeySample> {
+  async sampleKeys(parts: number, options: RangeOptions = {}): Promise<KeySample> {
     this.#checkReady(options);
+    checkRange(options);
     checkPositive('parts', parts);
     return this._sampleKeys(parts, options);
+  }
+
+  async hashRange(options: RangeOptions = {}): Promise<RangeHash> {
+    this.#checkReady(options);
+    checkRange(options);
+    return this._hashRange(options);
   }
 
   async describe(options: OperationOptions = {}): Promise<TableDescription> {
@@ -278,6 +301,11 @@ function problemError(row: RowData, problem: Problem, index: number): TableError
 function checkKey(key: RowKey): void {
   checkKeyText('partition key', key.partitionKey);
   checkKeyText('row key', key.rowKey);
+}
+
+function checkRange({ after, through }: RangeOptions): void {
+  if (after) checkKey(after);
+  if (through) checkKey(through);
 }
 
 function checkCondition(write: Write, index: number): void {

@@ -1,5 +1,6 @@
 import { TableError } from './errors.ts';
 import { type Properties, problemOfValue, type Value } from './value.ts';
+import { base64Of, binaryOf, int64Of } from './value-text.ts';
 
 /**
  * The one canonical text of a row's properties: JSON with the names in ascending order, in which equal properties have
@@ -48,14 +49,10 @@ function encodeValue(value: Value): string {
     case 'guid':
       return `{"g":"${value.value}"}`;
     case 'binary':
-      return `{"b":"${base64(value.value)}"}`;
+      return `{"b":"${base64Of(value.value)}"}`;
     case 'json':
       return `{"j":${JSON.stringify(value.value)}}`;
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 /**
@@ -100,7 +97,7 @@ function decodeTagged(tagged: Record<string, unknown>): Value | undefined {
 function decodeTaggedText(tag: string, encoded: string): Value | undefined {
   switch (tag) {
     case 'l':
-      return decodeInt64(encoded);
+      return int64Of(encoded);
     case 't':
       return sound({ type: 'datetime', value: encoded });
     case 'g':
@@ -112,25 +109,13 @@ function decodeTaggedText(tag: string, encoded: string): Value | undefined {
     case 'd':
       return TAGGED_DOUBLES.includes(encoded) ? { type: 'double', value: Number(encoded) } : undefined;
     case 'b':
-      return decodeBinary(encoded);
+      return binaryOf(encoded);
     default:
       return undefined;
   }
 }
 
 const TAGGED_DOUBLES = ['-0', 'NaN', 'Infinity', '-Infinity'];
-
-function decodeInt64(digits: string): Value | undefined {
-  if (!/^-?\d{1,19}$/.test(digits)) return undefined;
-  const value = BigInt(digits);
-  return String(value) === digits ? sound({ type: 'int64', value }) : undefined;
-}
-
-/** Decoding base64 skips what is not part of it; encoding again shows whether it did. */
-function decodeBinary(encoded: string): Value | undefined {
-  const value = new Uint8Array(Buffer.from(encoded, 'base64'));
-  return base64(value) === encoded ? { type: 'binary', value } : undefined;
-}
 
 function sound(value: Value): Value | undefined {
   return problemOfValue(value) === undefined ? value : undefined;

@@ -10,6 +10,8 @@ import type {
   Page,
   Problem,
   QueryOptions,
+  RangeHash,
+  RangeOptions,
   Row,
   RowData,
   ScanOptions,
@@ -19,7 +21,15 @@ import type {
   WriteResult,
 } from './table.ts';
 
-export type TableOperation = 'get' | 'write' | 'query' | 'scan' | 'load' | 'sampleKeys' | 'describe';
+export type TableOperation =
+  | 'get'
+  | 'write'
+  | 'query'
+  | 'scan'
+  | 'load'
+  | 'sampleKeys'
+  | 'hashRange'
+  | 'describe';
 
 /**
  * What goes wrong with one operation.
@@ -71,8 +81,12 @@ export class FaultyTable implements Table {
     return this.#run('load', () => this.#inner.load(rows, options));
   }
 
-  sampleKeys(parts: number, options?: OperationOptions): Promise<KeySample> {
+  sampleKeys(parts: number, options?: RangeOptions): Promise<KeySample> {
     return this.#run('sampleKeys', () => this.#inner.sampleKeys(parts, options));
+  }
+
+  hashRange(options?: RangeOptions): Promise<RangeHash> {
+    return this.#run('hashRange', () => this.#inner.hashRange(options));
   }
 
   describe(options?: OperationOptions): Promise<TableDescription> {

@@ -28,6 +28,7 @@ export {
 export type { Column, Manifest } from './manifest.ts';
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { MemoryTable } from './memory-table.ts';
+export { RangeHasher, sameHash } from './range-hash.ts';
 export {
   isReservedProperty,
   isReservedRow,
@@ -50,4 +51,4 @@ export {
   type Value,
   type ValueType,
 } from './value.ts';
-export { type ValueJson, valueToJson } from './value-json.ts';
+export { type ValueJson, valueFromJson, valueToJson } from './value-json.ts';

@@ -34,6 +34,10 @@ export interface Manifest {
   readonly fencing: boolean;
   /** Where reserved rows live. */
   readonly reservedRows: 'inline' | 'sidecar' | 'none';
+  /**
+   * Whether the store itself hashes a range, so that comparing needs not read its rows. Where this is false,
+   * {@link import('./table.ts').Table.hashRange} costs at least as much as a scan.
+   */
   readonly rangeHash: boolean;
   readonly snapshotRead: boolean;
   readonly changeFeed: boolean;

@@ -16,6 +16,7 @@ import type {
   Page,
   Problem,
   QueryOptions,
+  RangeOptions,
   Row,
   RowData,
   ScanOptions,
@@ -97,8 +98,10 @@ export class MemoryTable extends AbstractTable {
     return { marks: marked.map(({ reserved, change }) => this.#apply(reserved, change)) };
   }
 
-  protected async _sampleKeys(parts: number): Promise<KeySample> {
-    const keys = this.#visibleKeys();
+  protected async _sampleKeys(parts: number, { after, through }: RangeOptions): Promise<KeySample> {
+    const keys = this.#visibleKeys().filter(
+      (key) => (!after || compareKeys(key, after) > 0) && (!through || compareKeys(key, through) <= 0),
+    );
     const sample: RowKey[] = [];
     for (let part = 1; part < parts; part += 1) {
       const lastOfPart = keys[Math.floor((part * keys.length) / parts) - 1];

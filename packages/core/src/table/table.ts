@@ -44,11 +44,14 @@ export interface QueryOptions extends OperationOptions {
   readonly select?: readonly string[];
 }
 
-export interface ScanOptions extends QueryOptions {
+export interface RangeOptions extends OperationOptions {
   /** Start behind this key. It need not exist. */
   readonly after?: RowKey;
   /** End with this key, itself included. It need not exist. */
   readonly through?: RowKey;
+}
+
+export interface ScanOptions extends QueryOptions, RangeOptions {
   /** At most so many rows in the page; a store may give fewer. */
   readonly limit?: number;
   /** End the page once its rows hold about so many bytes; one row always fits. */
@@ -84,8 +87,15 @@ export interface LoadResult {
 export interface KeySample {
   /** Keys that divide the rows into parts of about the same number of rows, ascending, none twice. */
   readonly keys: readonly RowKey[];
-  /** How many rows the table has, or undefined if the store cannot tell cheaply. */
+  /** How many rows there are in all, or undefined if the store cannot tell cheaply. */
   readonly rows: number | undefined;
+}
+
+/** How many rows a range has, and a hash of all that they hold. Two ranges are held for equal only if both agree. */
+export interface RangeHash {
+  readonly rows: number;
+  /** 32 lower-case hexadecimal digits; all zero for a range without rows. */
+  readonly hash: string;
 }
 
 export interface TableDescription {
@@ -137,8 +147,20 @@ export interface Table {
    */
   load(rows: readonly RowData[], options?: LoadOptions): Promise<LoadResult>;
 
-  /** About `parts - 1` keys that split the table into parts of equal size. Costs at most one pass over the keys. */
-  sampleKeys(parts: number, options?: OperationOptions): Promise<KeySample>;
+  /**
+   * About `parts - 1` keys that split the table, or a range of it, into parts of equal size. Costs at most one pass over
+   * the keys.
+   */
+  sampleKeys(parts: number, options?: RangeOptions): Promise<KeySample>;
+
+  /**
+   * Hashes the rows of a range, so that stores that are unlike each other agree if, and practically only if, their rows
+   * are equal to the bit. {@link import('./range-hash.ts').RangeHasher} defines the hash. Versions do not count.
+   *
+   * A long range may be read in parts, each at its own instant. Every table can do this; the manifest's `rangeHash`
+   * says whether it is cheaper than reading the rows.
+   */
+  hashRange(options?: RangeOptions): Promise<RangeHash>;
 
   describe(options?: OperationOptions): Promise<TableDescription>;
 

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import {
   EncodedRow,
+  encodedProperties,
   propertyOf,
   type Row,
   type RowData,
@@ -23,6 +25,11 @@ export function sameRow(source: Row, target: Row): boolean {
   if (source instanceof EncodedRow && target instanceof EncodedRow && source.encoded === target.encoded)
     return true;
   return sameProperties(source.properties, target.properties);
+}
+
+/** A short text that two rows of one key share only if they hold the same, and that of no row with no row alone. */
+export function contentOf(row: Row | undefined): string {
+  return row ? hash('sha256', encodedProperties(row), 'base64url') : '';
 }
 
 /** What differs, by name. With one side absent, every property of the other. */

@@ -1,5 +1,6 @@
 export { type Batch, type BatchLimits, batchesOf } from './batches.ts';
-export { type DifferentProperty, differentProperties, sameRow } from './compare-rows.ts';
+export { contentOf, type DifferentProperty, differentProperties, sameRow } from './compare-rows.ts';
+export { differingRanges } from './differing-ranges.ts';
 export { boundsOf, type KeyRange, rangesBetween } from './key-range.ts';
 export { type PageOptions, pagesOf } from './pages.ts';
 export { type Progress, ProgressMeter } from './progress-meter.ts';

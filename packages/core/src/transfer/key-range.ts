@@ -6,9 +6,14 @@ export interface KeyRange {
   readonly through: RowKey | undefined;
 }
 
-/** The ranges between ascending keys, which together cover every key exactly once. */
-export function rangesBetween(keys: readonly RowKey[]): readonly KeyRange[] {
-  return [...keys, undefined].map((through, index) => ({ after: keys[index - 1], through }));
+const EVERYTHING: KeyRange = { after: undefined, through: undefined };
+
+/** The ranges between ascending keys inside `whole`, which together cover every key of it exactly once. */
+export function rangesBetween(keys: readonly RowKey[], whole: KeyRange = EVERYTHING): readonly KeyRange[] {
+  return [...keys, whole.through].map((through, index) => ({
+    after: index === 0 ? whole.after : keys[index - 1],
+    through,
+  }));
 }
 
 /** The bounds of a range as options of a scan. */

@@ -5,11 +5,14 @@ import { seededRandom, VirtualClock } from 'changeover/std';
 import {
   type Fault,
   FaultyTable,
+  type Manifest,
   MemoryStore,
+  type MemoryTable,
   type OpenOptions,
   type Row,
   type RowData,
   type Store,
+  type Table,
 } from 'changeover/table';
 
 export const owner: Owner = { host: 'h', pid: 1, processStart: '0', bootId: 'b', label: 'test' };
@@ -24,14 +27,23 @@ export interface Scene {
   readonly differences: Difference[];
 }
 
-export async function newScene(rows: readonly RowData[]): Promise<Scene> {
-  const clock = new VirtualClock(1_000_000);
-  const source = new MemoryStore({ name: 'source' });
+/** Short waits end by themselves, each as soon as it has begun; long ones, as between renewals of a lease, do not. */
+class PassingClock extends VirtualClock {
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const slept = super.sleep(ms, signal);
+    if (ms <= 1_000) void this.advance(ms);
+    return slept;
+  }
+}
+
+export async function newScene(rows: readonly RowData[], manifest: Partial<Manifest> = {}): Promise<Scene> {
+  const clock = new PassingClock(1_000_000);
+  const source = new MemoryStore({ name: 'source', manifest });
   await source.create('t');
   await put(source, rows);
   return {
     source,
-    target: new MemoryStore({ name: 'target' }),
+    target: new MemoryStore({ name: 'target', manifest }),
     control: new MemoryControl({ clock, random: seededRandom(1) }),
     clock,
     events: [],
@@ -70,6 +82,7 @@ export function requestOf(scene: Scene, change: Partial<MoveRequest> = {}): Move
     rowsPerSecond: undefined,
     recreate: false,
     intoExisting: false,
+    deleteExtra: false,
     sourceUrl: 'memory:source#t',
     targetUrl: 'memory:target#t',
     ...change,
@@ -102,16 +115,33 @@ export function numbered(count: number, partitions = 3): readonly RowData[] {
 
 /** A store whose tables fail as the script says; reserved tables never do. */
 export function faulty(store: MemoryStore, script: (operation: string) => Fault | undefined): Store {
+  return wrapped(store, (table) => new FaultyTable(table, script));
+}
+
+/** A store whose tables are wrapped as they are opened; reserved tables are not. */
+export function wrapped(store: MemoryStore, wrap: (table: MemoryTable) => Table): Store {
   return new Proxy(store, {
     get(inner, name) {
-      if (name === 'open') {
-        return async (table: string, options?: OpenOptions) => {
-          const opened = await inner.open(table, options);
-          return options?.reserved ? opened : new FaultyTable(opened, script);
-        };
-      }
       const member: unknown = Reflect.get(inner, name, inner);
-      return typeof member === 'function' ? member.bind(inner) : member;
+      if (name !== 'open') return typeof member === 'function' ? member.bind(inner) : member;
+      return async (table: string, options?: OpenOptions) => {
+        const opened = await inner.open(table, options);
+        return options?.reserved ? opened : wrap(opened);
+      };
     },
   });
+}
+
+/** Calls `before` ahead of the first load of a table. */
+export function beforeFirstLoad(table: MemoryTable, before: () => Promise<void>): Table {
+  const load = table.load.bind(table);
+  let first = true;
+  table.load = async (batch, options) => {
+    if (first) {
+      first = false;
+      await before();
+    }
+    return load(batch, options);
+  };
+  return table;
 }

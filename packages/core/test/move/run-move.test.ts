@@ -1,9 +1,21 @@
 import { MemoryControl } from 'changeover/control';
 import { jobStatus, runMove } from 'changeover/move';
 import { seededRandom } from 'changeover/std';
-import { type Fault, MemoryStore, parseFilter } from 'changeover/table';
+import { type Fault, MemoryStore, parseFilter, type RowData } from 'changeover/table';
 import { describe, expect, test } from 'vitest';
-import { contextOf, faulty, newScene, numbered, owner, put, remove, requestOf, rowsOf } from './fixture.ts';
+import {
+  beforeFirstLoad,
+  contextOf,
+  faulty,
+  newScene,
+  numbered,
+  owner,
+  put,
+  remove,
+  requestOf,
+  rowsOf,
+  wrapped,
+} from './fixture.ts';
 
 const rows = numbered(100);
 
@@ -150,10 +162,10 @@ describe('A finished job', () => {
   test('can be validated again and again', async () => {
     const scene = await newScene(rows);
     await runMove(requestOf(scene), contextOf(scene));
-    await remove(scene.target, rows[5] as (typeof rows)[0]);
+    await remove(scene.target, rows[5] as RowData);
     const { validation } = await runMove(requestOf(scene, { steps: ['validate'] }), contextOf(scene));
     expect(validation).toMatchObject({ compared: 100, missing: 1 });
-    await put(scene.target, [rows[5] as (typeof rows)[0]]);
+    await put(scene.target, [rows[5] as RowData]);
     const again = await runMove(requestOf(scene, { steps: ['validate'] }), contextOf(scene));
     expect(again.validation).toMatchObject({ compared: 100, missing: 0 });
   });
@@ -243,28 +255,13 @@ test('A target into which a job of another control store still writes is refused
 test('A worker that was overtaken writes neither its rows nor its checkpoint', async () => {
   const scene = await newScene(rows);
   const elsewhere = new MemoryControl({ clock: scene.clock, random: seededRandom(2) });
-  let overtaken = false;
-  const target = new Proxy(scene.target, {
-    get(inner, name) {
-      const member: unknown = Reflect.get(inner, name, inner);
-      if (name !== 'open') return typeof member === 'function' ? member.bind(inner) : member;
-      return async (table: string, options?: { reserved?: boolean }) => {
-        const opened = await inner.open(table, options);
-        if (options?.reserved || overtaken) return opened;
-        const load = opened.load.bind(opened);
-        opened.load = async (batch, loadOptions) => {
-          if (!overtaken) {
-            overtaken = true;
-            // While the first stands still before its first batch, a second one takes the whole job over and ends it.
-            await runMove(requestOf(scene, { recreate: true }), contextOf(scene, { control: elsewhere }));
-            await remove(scene.target, rows[0] as (typeof rows)[0]);
-          }
-          return load(batch, loadOptions);
-        };
-        return opened;
-      };
-    },
-  });
+  const target = wrapped(scene.target, (table) =>
+    // While the first stands still before its first batch, a second one takes the whole job over and ends it.
+    beforeFirstLoad(table, async () => {
+      await runMove(requestOf(scene, { recreate: true }), contextOf(scene, { control: elsewhere }));
+      await remove(scene.target, rows[0] as RowData);
+    }),
+  );
   await expect(runMove(requestOf(scene, { target }), contextOf(scene))).rejects.toMatchObject({
     code: 'MOVE_OWNERSHIP_LOST',
   });
@@ -283,7 +280,7 @@ describe('With a filter,', () => {
   test('a second pass over the rest, into the same table, finds what was deleted between the passes', async () => {
     const scene = await newScene(rows);
     await runMove(requestOf(scene, { filter }), contextOf(scene));
-    await remove(scene.source, rows[10] as (typeof rows)[0]);
+    await remove(scene.source, rows[10] as RowData);
     const rest = requestOf(scene, { filter: parseFilter('n ge 50'), intoExisting: true });
     expect((await runMove(rest, contextOf(scene))).validation).toMatchObject({ compared: 50, extra: 0 });
     const whole = await runMove(requestOf(scene, { steps: ['validate'] }), contextOf(scene));
@@ -293,7 +290,7 @@ describe('With a filter,', () => {
   test('a row that moved out of the filter on one side is different, neither missing nor extra', async () => {
     const scene = await newScene(rows);
     await runMove(requestOf(scene, { filter }), contextOf(scene));
-    const [first, second] = rows as [(typeof rows)[0], (typeof rows)[0]];
+    const [first, second] = rows as [RowData, RowData];
     await put(scene.source, [{ ...first, properties: { n: { type: 'int32', value: 99 } } }]);
     await put(scene.target, [{ ...second, properties: { n: { type: 'int32', value: 99 } } }]);
     const { validation } = await runMove(requestOf(scene, { filter, steps: ['validate'] }), contextOf(scene));
@@ -309,4 +306,14 @@ test('A job shows where it stands', async () => {
     state: 'finished',
     tables: [{ rows: 100, totalRows: 100 }],
   });
+});
+
+test('A job that only compared is finished, and a move of the same tables is still to be done', async () => {
+  const scene = await newScene(rows);
+  await scene.target.create('t');
+  const context = { control: scene.control, clock: scene.clock, probe: () => 'alive' as const };
+  const { job } = await runMove(requestOf(scene, { steps: ['validate'] }), contextOf(scene));
+  expect(await jobStatus(context, job)).toMatchObject({ state: 'finished', validation: { missing: 100 } });
+  await runMove(requestOf(scene), contextOf(scene));
+  expect(await jobStatus(context, job)).toMatchObject({ state: 'finished', validation: { missing: 0 } });
 });

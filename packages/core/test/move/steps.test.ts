@@ -68,3 +68,17 @@ test('Validating alone needs no job and starts none over', () => {
   expect(planSteps(['validate'], false, undefined)).toEqual({ steps: ['validate'], startOver: false });
   expect(planSteps(['validate'], false, finished)).toEqual({ steps: ['validate'], startOver: false });
 });
+
+test('A repair does without a validation of its own, and is never done unasked', () => {
+  expect(planSteps(['repair', 'validate'], false, finished).steps).toEqual(['repair']);
+  expect(planSteps(['repair', 'copy', 'setup'], true, finished).steps).toEqual(['setup', 'copy', 'repair']);
+  expect(planSteps(undefined, false, copied).steps).not.toContain('repair');
+});
+
+test('A validation from before the copy does not count as one of the copy', () => {
+  expect(planSteps(undefined, false, jobWith({ validate: 'done' })).steps).toEqual([
+    'setup',
+    'copy',
+    'validate',
+  ]);
+});

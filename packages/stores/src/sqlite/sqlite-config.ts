@@ -1,51 +1,57 @@
 import { resolve } from 'node:path';
-import type { Store } from 'changeover/table';
 import type { OpenStore, ResolveOptions } from '../open-store.ts';
-import { checkParameters, type StoreUrl, urlError } from '../store-url.ts';
+import { checkParameters, encodePlace, type StoreUrl, urlError } from '../store-url.ts';
 import { parseMappedConfig } from './sqlite-mapped-config.ts';
 import { SqliteMappedStore } from './sqlite-mapped-store.ts';
-import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+import { SqliteStore } from './sqlite-store.ts';
 
 /** The parameters that map an application's table. */
 const MAPPING = ['partitionKey', 'rowKey', 'version', 'types'];
+
+const FROM_ENVIRONMENT = 'env:';
 
 /**
  * Opens `sqlite:PATH` or `sqlite:env:NAME`, the path being in the environment variable NAME: the tables of our own
  * layout, or with a mapping the one table of an application that the URL names.
  */
-export const openSqlite: OpenStore = async (url, options): Promise<Store> => {
+export const openSqlite: OpenStore = async (url, options) => {
   checkParameters(url, MAPPING);
   const config =
     url.parameters.size === 0 ? undefined : parseMappedConfig(Object.fromEntries(url.parameters));
   if (config && url.table === undefined) {
     throw urlError('STORE_URL_INVALID', `${url.prefix}: a mapping is of one table`, 'Name it behind a #.');
   }
-  const own = await SqliteStore.open(storeOptions(url, options));
-  if (!config || url.table === undefined) return own;
+  const { path, prefix } = placeOf(url, options);
+  const own = await SqliteStore.open({ path, mode: options.mode, clock: options.clock, url: url.prefix });
+  if (!config || url.table === undefined) return { store: own, prefix };
   try {
-    return await SqliteMappedStore.open({ ...options, table: url.table, config, own });
+    return { store: await SqliteMappedStore.open({ ...options, table: url.table, config, own }), prefix };
   } catch (error) {
     await own.close();
     throw error;
   }
 };
 
-function storeOptions(url: StoreUrl, options: ResolveOptions): SqliteStoreOptions {
-  const path = resolve(options.cwd ?? process.cwd(), pathOf(url, options));
-  return { path, mode: options.mode, clock: options.clock, url: url.prefix };
+/** Where the file is, and how to say so from anywhere. What comes from the environment is not told. */
+function placeOf(url: StoreUrl, { env, cwd }: ResolveOptions): { path: string; prefix: string } {
+  const directory = cwd ?? process.cwd();
+  if (url.place.startsWith(FROM_ENVIRONMENT)) {
+    const path = fromEnvironment(url.place.slice(FROM_ENVIRONMENT.length), env);
+    return { path: resolve(directory, path), prefix: url.prefix };
+  }
+  refuseHost(url);
+  const path = resolve(directory, url.place);
+  return { path, prefix: `${url.scheme}:${encodePlace(path)}` };
 }
 
-function pathOf({ prefix, place }: StoreUrl, { env }: ResolveOptions): string {
-  if (place.startsWith('env:')) return fromEnvironment(place.slice('env:'.length), env);
-  // sqlite:///a/b is in use elsewhere for the absolute path; with two slashes, the first name would be a host.
-  if (/^\/\/[^/]/.test(place)) {
-    throw urlError(
-      'STORE_URL_INVALID',
-      `${prefix}: a SQLite file has no host`,
-      `Write sqlite:${place.slice(2)}`,
-    );
-  }
-  return place;
+/** sqlite:///a/b is in use elsewhere for the absolute path; with two slashes, the first name would be a host. */
+function refuseHost({ prefix, place }: StoreUrl): void {
+  if (!/^\/\/[^/]/.test(place)) return;
+  throw urlError(
+    'STORE_URL_INVALID',
+    `${prefix}: a SQLite file has no host`,
+    `Write sqlite:${place.slice(2)}`,
+  );
 }
 
 function fromEnvironment(name: string, env: ResolveOptions['env']): string {

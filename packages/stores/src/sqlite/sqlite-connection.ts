@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Clock } from 'changeover/std';
 import { TableError } from 'changeover/table';
@@ -8,10 +9,6 @@ export interface SqliteConnectionOptions {
   readonly path: string;
   /** `read` never creates, writes or locks for writing; `write` needs the file to exist; `create` makes it. */
   readonly mode: 'read' | 'write' | 'create';
-  /** Write-ahead logging, for files that are ours. Others keep the journal mode that they have. */
-  readonly wal: boolean;
-  /** `full` survives a power cut; `normal` may then lose the last commits, but never corrupts. */
-  readonly durability: 'full' | 'normal';
   readonly clock: Clock;
   /** How long to wait for another process's write lock. */
   readonly busyTimeoutMs?: number;
@@ -21,9 +18,13 @@ export interface SqliteRequest {
   readonly signal?: AbortSignal;
 }
 
+/** More than a table has of its own; merges and filters of an application could make texts without end. */
+const STATEMENTS_MAX = 200;
 const BUSY_TIMEOUT_MS = 10_000;
 /** Short enough to notice a released lock soon, long enough not to spin. */
 const BUSY_RETRY_MS = 10;
+/** How long a flow of work may keep the event loop, and with it signals, timers and the renewal of leases, waiting. */
+const TURN_MS = 50;
 
 /**
  * One connection to one database file. Every piece of work is one synchronous transaction: nothing awaits inside.
@@ -38,14 +39,17 @@ export class SqliteConnection {
   readonly #busyTimeoutMs: number;
   readonly #file: string;
   readonly #statements = new Map<string, Database.Statement>();
+  #turnedMs: number;
 
   /** Opens the file now. Throws `TABLE_THROTTLED` if another process has it locked just then. */
   constructor(options: SqliteConnectionOptions) {
     this.path = options.path;
     this.#clock = options.clock;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
-    this.#db = openDatabase(options);
-    this.#file = fileAt(options.path);
+    const { db, file } = openDatabase(options);
+    this.#db = db;
+    this.#file = file;
+    this.#turnedMs = options.clock.now();
   }
 
   /** Opens the file, waiting for another process's lock as all other work does. */
@@ -56,19 +60,20 @@ export class SqliteConnection {
     return whenFree(options.path, options, request, () => new SqliteConnection(options));
   }
 
-  /** A prepared statement, made once per text. */
+  /** A prepared statement, kept for the next time. */
   statement(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const [oldest] = this.#statements.keys();
+    if (oldest !== undefined && this.#statements.size >= STATEMENTS_MAX) this.#statements.delete(oldest);
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
     return statement;
   }
 
   /** Runs `work` in one read transaction: all that it reads is of one instant. A lock may make it run again. */
   read<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
-    return this.#whenFree('begin deferred', work, request);
+    return this.#whenUsable(request, () => this.#transact('begin deferred', work));
   }
 
   /**
@@ -76,7 +81,18 @@ export class SqliteConnection {
    * its commit rolls it back as well, and makes it run again.
    */
   write<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
-    return this.#whenFree('begin immediate', work, request);
+    return this.#whenUsable(request, () => this.#transact('begin immediate', work));
+  }
+
+  /**
+   * Turns write-ahead logging on, which changes the file, and so is for files that are ours. A power cut loses nothing
+   * with the durability `full`; with `normal` perhaps the last commits, each as a whole.
+   */
+  async logAhead(durability: 'full' | 'normal'): Promise<void> {
+    await this.#whenUsable({}, () => {
+      this.#db.pragma('journal_mode = wal');
+      this.#db.pragma(`synchronous = ${durability}`);
+    });
   }
 
   close(): void {
@@ -84,12 +100,22 @@ export class SqliteConnection {
     this.#db.close();
   }
 
-  #whenFree<T>(begin: string, work: (db: Database.Database) => T, request: SqliteRequest): Promise<T> {
+  async #whenUsable<T>(request: SqliteRequest, work: () => T): Promise<T> {
+    if (this.#clock.now() - this.#turnedMs >= TURN_MS) await this.#giveWay();
     const waiting = { clock: this.#clock, busyTimeoutMs: this.#busyTimeoutMs };
     return whenFree(this.path, waiting, request, () => {
       this.#checkUsable();
-      return this.#transact(begin, work);
+      return work();
     });
+  }
+
+  /**
+   * The driver answers at once, so that a caller who only ever awaits it would never let the event loop turn: Ctrl-C
+   * would go unheard, and leases would run out, until all its work is done.
+   */
+  async #giveWay(): Promise<void> {
+    await turnOfTheLoop();
+    this.#turnedMs = this.#clock.now();
   }
 
   /**
@@ -160,11 +186,22 @@ async function whenFree<T>(
 
 /** Tells one file from another; empty if there is none. */
 function fileAt(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}` : '';
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats ? `${stats.dev}:${stats.ino}` : '';
+  } catch (cause) {
+    const message = `${path} cannot be looked at: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new TableError('TABLE_UNAVAILABLE', message, { effect: 'none', cause });
+  }
 }
 
-function openDatabase({ path, mode, wal, durability }: SqliteConnectionOptions): Database.Database {
+interface OpenedDatabase {
+  readonly db: Database.Database;
+  /** As of {@link fileAt}. */
+  readonly file: string;
+}
+
+function openDatabase({ path, mode }: SqliteConnectionOptions): OpenedDatabase {
   let db: Database.Database | undefined;
   try {
     // The driver's own waiting stays short: it blocks the whole process.
@@ -172,11 +209,8 @@ function openDatabase({ path, mode, wal, durability }: SqliteConnectionOptions):
     db.defaultSafeIntegers(true);
     // Reading the schema is what makes SQLite look at the file at all, and tell us that it is not a database.
     db.prepare('select count(*) from sqlite_schema').get();
-    if (mode !== 'read') {
-      if (wal) db.pragma('journal_mode = wal');
-      db.pragma(`synchronous = ${durability}`);
-    }
-    return db;
+    if (mode !== 'read') db.pragma('synchronous = full');
+    return { db, file: fileAt(path) };
   } catch (error) {
     db?.close();
     throw sqliteError(error, path, 'none');

@@ -12,16 +12,29 @@ const CODES: Readonly<Record<string, ControlErrorCode>> = {
   TABLE_ABORTED: 'CONTROL_ABORTED',
 };
 
+export const CONTROL_PLACE_HINT = 'Name another place with --control, or see to this one.';
+
+interface FileSignal {
+  readonly code: ControlErrorCode;
+  /** What is wrong with the place, where the system's own words would not say. */
+  readonly reason?: string;
+}
+
+const IN_THE_WAY: FileSignal = {
+  code: 'CONTROL_NOT_A_STORE',
+  reason: 'something that is no directory is in the way',
+};
+
 /** From the codes of file system calls. All others are unavailable. */
-const FILE_CODES: Readonly<Record<string, ControlErrorCode>> = {
-  ENOENT: 'CONTROL_NOT_FOUND',
-  ENOTDIR: 'CONTROL_NOT_FOUND',
-  EEXIST: 'CONTROL_NOT_FOUND',
-  EACCES: 'CONTROL_PERMISSION_DENIED',
-  EPERM: 'CONTROL_PERMISSION_DENIED',
-  EROFS: 'CONTROL_READ_ONLY',
-  ENOSPC: 'CONTROL_FULL',
-  EDQUOT: 'CONTROL_FULL',
+const FILE_SIGNALS: Readonly<Record<string, FileSignal>> = {
+  ENOENT: { code: 'CONTROL_NOT_FOUND' },
+  ENOTDIR: IN_THE_WAY,
+  EEXIST: IN_THE_WAY,
+  EACCES: { code: 'CONTROL_PERMISSION_DENIED' },
+  EPERM: { code: 'CONTROL_PERMISSION_DENIED' },
+  EROFS: { code: 'CONTROL_READ_ONLY' },
+  ENOSPC: { code: 'CONTROL_FULL' },
+  EDQUOT: { code: 'CONTROL_FULL' },
 };
 
 /** Translates what a connection threw, keeping its effect; errors of control stores, and defects, stay as they are. */
@@ -38,11 +51,11 @@ export function sqliteControlError(cause: unknown): unknown {
 export function controlFileError(cause: unknown, path: string): unknown {
   if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
   const errno = String((cause as NodeJS.ErrnoException).code);
-  const code = FILE_CODES[errno] ?? 'CONTROL_UNAVAILABLE';
-  return new ControlError(code, `the control store ${path}: ${cause.message}`, {
+  const { code, reason } = FILE_SIGNALS[errno] ?? { code: 'CONTROL_UNAVAILABLE' };
+  return new ControlError(code, `the control store ${path}: ${reason ?? cause.message}`, {
     effect: 'none',
     cause,
-    hint: 'Name another place with --control, or see to this one.',
+    hint: CONTROL_PLACE_HINT,
   });
 }
 

@@ -1,11 +1,11 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { ControlError, type ControlErrorCode } from 'changeover/control';
 import { type Clock, isCode } from 'changeover/std';
 import { SqliteConnection } from './sqlite-connection.ts';
+import { makeControlDirectory } from './sqlite-control-directory.ts';
 import { controlFileError } from './sqlite-control-errors.ts';
-import { isBusy } from './sqlite-errors.ts';
 
 /** `CHGO`: what SQLite's header says a database is for. */
 const APPLICATION_ID = 0x4348474f;
@@ -59,17 +59,15 @@ export async function openControlFile(
   const { path, create, clock, busyTimeoutMs } = options;
   if (!(await isControlFile(path))) {
     if (!create) throw notFound(path);
-    await makeDirectory(path);
+    await makeControlDirectory(dirname(path));
   }
-  const connection = await whenFree(options, () => {
-    // Write-ahead logging comes later: to turn it on would already change a file that turns out not to be ours.
-    const mode = create ? 'create' : 'write';
-    return new SqliteConnection({ path, mode, wal: false, durability: 'full', clock, busyTimeoutMs });
-  });
+  // Write-ahead logging comes later: to turn it on would already change a file that turns out not to be ours.
+  const mode = create ? 'create' : 'write';
+  const connection = await SqliteConnection.open({ path, mode, clock, busyTimeoutMs });
   try {
     const found = await connection.read((db) => findIdentity(db, path));
     const identity = found ?? (await makeTables(connection, options));
-    await whenFree(options, () => connection.statement('pragma journal_mode = wal').get());
+    await connection.logAhead('full');
     return { connection, identity };
   } catch (error) {
     connection.close();
@@ -106,14 +104,6 @@ async function readHeader(path: string): Promise<Buffer> {
     const translated = controlFileError(error, path);
     if (isCode(translated, 'CONTROL_NOT_FOUND')) return Buffer.alloc(0);
     throw translated;
-  }
-}
-
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw controlFileError(error, path);
   }
 }
 
@@ -157,20 +147,6 @@ function checkFormat(path: string, applicationId: number, format: number): void 
       hint: 'It was made by another version of Changeover. Use that one, or name another place with --control.',
     },
   );
-}
-
-/** Opening, and turning on write-ahead logging, need the file for themselves for a moment. */
-async function whenFree<T>({ clock, busyTimeoutMs }: SqliteControlFileOptions, work: () => T): Promise<T> {
-  const deadline = clock.now() + busyTimeoutMs;
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      const busy = isBusy(error) || isCode(error, 'TABLE_THROTTLED');
-      if (!busy || clock.now() >= deadline) throw error;
-    }
-    await clock.sleep(10);
-  }
 }
 
 function notFound(path: string): ControlError {

@@ -68,7 +68,7 @@ export function sqliteError(cause: unknown, path: string, effect: Effect): unkno
 /** Whether somebody else's lock was in the way, and it may be gone the next moment. */
 export function isBusy(error: unknown): boolean {
   const vendor = vendorCode(error instanceof TableError ? error.cause : error);
-  return vendor.startsWith('SQLITE_BUSY') || vendor.startsWith('SQLITE_LOCKED');
+  return ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL'].some((prefix) => vendor.startsWith(prefix));
 }
 
 /** SQLite's result code, or an empty text if the error is not the driver's. */

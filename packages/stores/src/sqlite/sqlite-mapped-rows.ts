@@ -89,20 +89,23 @@ export class MappedRows {
     return raw && this.#decodeKey(raw);
   }
 
-  count(): number {
-    return Number(this.#connection.statement(`select count(*) from ${this.#table}`).pluck().get());
+  count({ sql, params }: Condition): number {
+    const text = `select count(*) from ${this.#table} where ${sql}`;
+    const statement = this.#connection.statement(text).pluck();
+    return Number(statement.get(...params));
   }
 
   isEmpty(): boolean {
     return this.#connection.statement(`select 1 from ${this.#table} limit 1`).get() === undefined;
   }
 
-  /** The keys of every `step`th of the first `rows` rows but the last, found in one pass over their index. */
-  everyKey(step: number, rows: number): RowKey[] {
+  /** Of the first `rows` rows that satisfy `condition`, the keys of every `step`th but the last, in one pass. */
+  everyKey({ sql: condition, params }: Condition, step: number, rows: number): RowKey[] {
     const number = `row_number() over (order by ${this.#order}) as ${POSITION}`;
-    const numbered = `select ${this.#order}, ${number} from ${this.#table}`;
+    const numbered = `select ${this.#order}, ${number} from ${this.#table} where ${condition}`;
     const sql = `select ${this.#order} from (${numbered}) where ${POSITION} % ? = 0 and ${POSITION} < ?`;
-    const raws = this.#connection.statement(sql).raw().all(BigInt(step), BigInt(rows)) as Stored[][];
+    const statement = this.#connection.statement(sql).raw();
+    const raws = statement.all(...params, BigInt(step), BigInt(rows)) as Stored[][];
     return raws.map((raw) => this.#decodeKey(raw));
   }
 

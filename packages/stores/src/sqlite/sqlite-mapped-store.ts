@@ -46,7 +46,6 @@ export class SqliteMappedStore implements Store {
   readonly #options: SqliteMappedStoreOptions;
   readonly #connection: SqliteConnection;
   readonly #connectionId = randomUUID();
-  readonly #open = new Set<Table>();
   #closed = false;
 
   private constructor(options: SqliteMappedStoreOptions, connection: SqliteConnection, manifest: Manifest) {
@@ -70,8 +69,6 @@ export class SqliteMappedStore implements Store {
     const connection = await SqliteConnection.open({
       path,
       mode,
-      wal: false,
-      durability: 'full',
       clock,
       ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
     });
@@ -113,22 +110,19 @@ export class SqliteMappedStore implements Store {
   async open(name: string, options: OpenOptions = {}): Promise<Table> {
     this.#checkReady(options);
     if (isReservedTable(name)) return this.#options.own.open(name, options);
-    const { table, mode } = this.#options;
+    const { table, mode, config } = this.#options;
     const schema = name === table ? await readSchema(this.#connection, this.#options) : undefined;
     if (!schema) {
       const hint = name === table ? hintToCreate(this.#options) : `The mapping is of the table ${table}.`;
       throw refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
     }
     const [connection, connectionId, readOnly] = [this.#connection, this.#connectionId, mode === 'read'];
-    const handle = new SqliteMappedTable({ ...options, connection, connectionId, schema, readOnly });
-    this.#open.add(handle);
-    return handle;
+    return new SqliteMappedTable({ ...options, connection, connectionId, config, schema, readOnly });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#open].map((table) => table.close()));
     this.#connection.close();
     await this.#options.own.close();
   }

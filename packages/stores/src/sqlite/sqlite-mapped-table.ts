@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type Database from 'better-sqlite3';
 import { assert } from 'changeover/std';
 import {
   AbstractTable,
@@ -20,6 +21,7 @@ import {
   type Properties,
   project,
   type QueryOptions,
+  type RangeOptions,
   RESERVED_ROW_PREFIX,
   type Row,
   type RowData,
@@ -31,16 +33,18 @@ import {
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
+import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
+import { SchemaGuard } from './sqlite-mapped-guard.ts';
 import { decodeKey, type KeyValue, placeOfKey, placeOfText } from './sqlite-mapped-key.ts';
 import { mappedManifest } from './sqlite-mapped-manifest.ts';
-import { applyMark } from './sqlite-mapped-mark.ts';
 import { MappedAnswer, MappedPage } from './sqlite-mapped-page.ts';
 import { isMerge, problemOfMappedRow } from './sqlite-mapped-problem.ts';
 import { changeRow, changeTogether, refusedByTable } from './sqlite-mapped-refusal.ts';
 import { type MappedRow, MappedRows } from './sqlite-mapped-rows.ts';
 import type { MappedSchema } from './sqlite-mapped-schema.ts';
 import { MappedSidecar, reservedOf } from './sqlite-mapped-sidecar.ts';
+import { applyMark } from './sqlite-mark.ts';
 import { rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
 import { checkCondition } from './sqlite-write.ts';
 
@@ -49,6 +53,8 @@ const EXAMINED_ROWS = 10_000;
 
 export interface SqliteMappedTableOptions extends OpenOptions {
   readonly connection: SqliteConnection;
+  readonly config: MappedConfig;
+  /** The table as the mapping shows it now. */
   readonly schema: MappedSchema;
   readonly readOnly: boolean;
   /** Tells this connection from all others, whose own counts of changes mean nothing here. */
@@ -63,6 +69,7 @@ export class SqliteMappedTable extends AbstractTable {
   readonly #schema: MappedSchema;
   readonly #rows: MappedRows;
   readonly #sidecar: MappedSidecar;
+  readonly #guard: SchemaGuard;
 
   constructor(options: SqliteMappedTableOptions) {
     const { connection, schema, readOnly, connectionId } = options;
@@ -73,10 +80,11 @@ export class SqliteMappedTable extends AbstractTable {
     this.#schema = schema;
     this.#rows = new MappedRows(connection, schema);
     this.#sidecar = new MappedSidecar(connection, schema.table);
+    this.#guard = new SchemaGuard(connection, options.config, schema);
   }
 
   protected _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
-    return this.#connection.read(() => this.#find(key), options);
+    return this.#read(() => this.#find(key), options);
   }
 
   protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
@@ -94,7 +102,7 @@ export class SqliteMappedTable extends AbstractTable {
     const pushed = pushDownFilter(this.#schema, filter);
     const { partition } = this.#schema.key;
     const within = compareWithPlace(partition, 'eq', placeOfText(partition, partitionKey));
-    return this.#connection.read(() => {
+    return this.#read(() => {
       const answer = new MappedAnswer(partitionKey, this.manifest.atomicQuery);
       const add = this.#adder(pushed.residual, (row) => answer.add(row));
       this.#rows.visit(allOf([within, pushed.condition]), add);
@@ -110,7 +118,7 @@ export class SqliteMappedTable extends AbstractTable {
   protected _scan(options: ScanOptions & { readonly limit: number }): Promise<Page> {
     const { filter, select } = options;
     const pushed = pushDownFilter(this.#schema, filter);
-    return this.#connection.read(() => {
+    return this.#read(() => {
       const page = this.#scanRows(options, pushed);
       const { rows, continuation } = this.seesReserved ? this.#withReservedRows(page, options) : page;
       return { rows: rows.map((row) => projected(row, select)), continuation };
@@ -126,16 +134,17 @@ export class SqliteMappedTable extends AbstractTable {
     }, options);
   }
 
-  protected _sampleKeys(parts: number, options: OperationOptions): Promise<KeySample> {
-    return this.#connection.read(() => {
-      const rows = this.#rows.count();
+  protected _sampleKeys(parts: number, options: RangeOptions): Promise<KeySample> {
+    const range = this.#rangeOf(options.after, options.through);
+    return this.#read(() => {
+      const rows = this.#rows.count(range);
       const step = Math.max(1, Math.ceil(rows / parts));
-      return { keys: step < rows ? this.#rows.everyKey(step, rows) : [], rows };
+      return { keys: step < rows ? this.#rows.everyKey(range, step, rows) : [], rows };
     }, options);
   }
 
   protected _describe(options: OperationOptions): Promise<TableDescription> {
-    return this.#connection.read((db) => {
+    return this.#read((db) => {
       const reservedNames = this.#reservedNames();
       const empty = this.#rows.isEmpty();
       // Changes of other connections, and our own. The reads above opened the snapshot that they are counted up to.
@@ -298,7 +307,19 @@ export class SqliteMappedTable extends AbstractTable {
   }
 
   #transact<T>(work: () => T, options: OperationOptions): Promise<T> {
-    return changeTogether(this.name, () => this.#connection.write(work, options));
+    return changeTogether(this.name, () =>
+      this.#connection.write((db) => {
+        this.#guard.check(db);
+        return work();
+      }, options),
+    );
+  }
+
+  #read<T>(work: (db: Database.Database) => T, options: OperationOptions): Promise<T> {
+    return this.#connection.read((db) => {
+      this.#guard.check(db);
+      return work(db);
+    }, options);
   }
 }
 

@@ -21,7 +21,8 @@ export function createTable(connection: SqliteConnection, name: string): void {
 
 /**
  * Drops a table of our own layout, its reserved rows with it; false if there is none. Belongs inside a write
- * transaction. Throws `TABLE_NOT_SUPPORTED` for an application's table.
+ * transaction. Throws `TABLE_NOT_SUPPORTED` for an application's table, and `TABLE_CORRUPT` for one of another shape
+ * that somebody put in the place of ours.
  */
 export function dropTable(connection: SqliteConnection, name: string): boolean {
   const registry = new SqliteRegistry(connection);
@@ -32,7 +33,9 @@ export function dropTable(connection: SqliteConnection, name: string): boolean {
     );
   }
   if (!registry.exists() || !forget(connection, registry, name)) return false;
-  connection.statement(`drop table if exists ${quoteName(name)}`).run();
+  if (columnsOf(connection, name) === undefined) return true;
+  checkColumns(connection, name);
+  connection.statement(`drop table ${quoteName(name)}`).run();
   return true;
 }
 
@@ -79,13 +82,21 @@ function forget(connection: SqliteConnection, registry: SqliteRegistry, name: st
 
 /** Refuses a table that is registered, but was dropped or altered by somebody else. */
 function checkColumns(connection: SqliteConnection, name: string): void {
+  const columns = columnsOf(connection, name);
+  if (columns === undefined) throw tableNotFound(connection.path, name);
+  if (columns === 'partition_key,row_key,version,properties') return;
+  const message = `table ${JSON.stringify(name)} of ${connection.path} has the columns ${columns}`;
+  throw refusal(
+    'TABLE_CORRUPT',
+    message,
+    {},
+    'It is not the table that Changeover made, and was left as it is.',
+  );
+}
+
+/** The columns of a table in their order, by commas; undefined if there is no such table. */
+function columnsOf(connection: SqliteConnection, name: string): string | undefined {
   const sql = 'select group_concat(name) from pragma_table_info(?)';
   const [columns] = query(connection, sql).get(name) as [string | null];
-  if (columns === null) throw tableNotFound(connection.path, name);
-  if (columns !== 'partition_key,row_key,version,properties') {
-    throw refusal(
-      'TABLE_CORRUPT',
-      `table ${JSON.stringify(name)} of ${connection.path} has the columns ${columns}`,
-    );
-  }
+  return columns ?? undefined;
 }

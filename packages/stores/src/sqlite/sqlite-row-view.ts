@@ -1,10 +1,12 @@
 import {
+  decodeProperties,
   EncodedRow,
   encodeProperties,
   isReservedProperty,
   type Properties,
   RESERVED_PROPERTY_PREFIX,
   type Row,
+  type Write,
 } from 'changeover/table';
 import type { StoredRow } from './sqlite-rows.ts';
 
@@ -16,9 +18,13 @@ export function viewRow(
   [partitionKey, rowKey, version, encoded]: StoredRow,
   seesReserved: boolean,
 ): EncodedRow {
-  const row = new EncodedRow(partitionKey, rowKey, String(version), encoded);
-  if (seesReserved || !encoded.includes(RESERVED_MARK)) return row;
-  return new EncodedRow(partitionKey, rowKey, row.version, encodeProperties(withoutReserved(row.properties)));
+  return new EncodedRow(partitionKey, rowKey, String(version), visibleEncoding(encoded, seesReserved));
+}
+
+/** The encoded properties of a row as a handle sees them. */
+export function visibleEncoding(encoded: string, seesReserved: boolean): string {
+  if (seesReserved || !encoded.includes(RESERVED_MARK)) return encoded;
+  return encodeProperties(withoutReserved(decodeProperties(encoded)));
 }
 
 /** A row that may be spread, with the properties decoded. */
@@ -29,6 +35,10 @@ export function plainRow({ partitionKey, rowKey, version, properties }: Row): Ro
 /** The name of the first reserved property, if there is one. */
 export function reservedPropertyOf(properties: Properties): string | undefined {
   return Object.keys(properties).find(isReservedProperty);
+}
+
+export function writesReservedProperty(write: Write): boolean {
+  return write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
 }
 
 function withoutReserved(properties: Properties): Properties {

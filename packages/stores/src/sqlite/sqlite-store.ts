@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import type { Clock } from 'changeover/std';
 import {
   isReservedTable,
@@ -74,6 +75,8 @@ export class SqliteStore implements Store {
     this.#checkWritable();
     checkName(name, options);
     const connection = await this.#connect('create');
+    // A file in which nobody has anything becomes ours with its first table. Merely opening it changes nothing.
+    if (await connection.read(isEmpty)) await connection.logAhead('normal');
     await connection.write(() => createTable(connection, name), options);
   }
 
@@ -121,19 +124,17 @@ export class SqliteStore implements Store {
   async #openFile(create: boolean): Promise<SqliteConnection | undefined> {
     const { mode, clock, busyTimeoutMs } = this.#options;
     const common = { path: this.location, clock, ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }) };
-    if (mode === 'read') return SqliteConnection.open({ ...common, mode, wal: false, durability: 'full' });
-    const ours = { ...common, wal: true, durability: 'normal' } as const;
+    if (mode === 'read') return SqliteConnection.open({ ...common, mode });
     const { exists } = await locate(this.location, mode);
-    if (!exists) return create ? SqliteConnection.open({ ...ours, mode: 'create' }) : undefined;
-    const careful = await SqliteConnection.open({ ...common, mode, wal: false, durability: 'full' });
+    if (!exists) return create ? SqliteConnection.open({ ...common, mode: 'create' }) : undefined;
+    const connection = await SqliteConnection.open({ ...common, mode });
     try {
-      if (!(await careful.read(() => isOurs(careful)))) return careful;
+      if (await connection.read(() => isOurs(connection))) await connection.logAhead('normal');
+      return connection;
     } catch (error) {
-      careful.close();
+      connection.close();
       throw error;
     }
-    careful.close();
-    return SqliteConnection.open({ ...ours, mode });
   }
 
   #checkReady({ signal }: OpenOptions): void {
@@ -151,9 +152,14 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Whether nobody else keeps tables in the file, so that we may choose its journal mode. */
+/** Whether we keep tables in the file and nobody else does, so that its journal mode is ours to choose. */
 function isOurs(connection: SqliteConnection): boolean {
-  return new SqliteRegistry(connection).applicationTables().length === 0;
+  const registry = new SqliteRegistry(connection);
+  return registry.exists() && registry.applicationTables().length === 0;
+}
+
+function isEmpty(db: Database.Database): boolean {
+  return db.prepare('select 1 from sqlite_schema limit 1').get() === undefined;
 }
 
 function checkName(name: string, { reserved }: OpenOptions): void {

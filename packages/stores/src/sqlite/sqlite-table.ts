@@ -4,17 +4,17 @@ import {
   encodedProperties,
   formatKey,
   isReservedRow,
-  isReservedTable,
   type KeySample,
   keyOf,
   type LoadOptions,
   type LoadResult,
   type Manifest,
-  type Mark,
   type OpenOptions,
   type OperationOptions,
   type Page,
   type QueryOptions,
+  type RangeHash,
+  type RangeOptions,
   type Row,
   type RowData,
   type RowKey,
@@ -25,11 +25,19 @@ import {
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
+import { applyMark } from './sqlite-mark.ts';
 import { collectPage } from './sqlite-page.ts';
 import { EVERYTHING, keyAfter, rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
 import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
-import { plainRow, RESERVED_MARK, reservedPropertyOf, viewRow } from './sqlite-row-view.ts';
+import {
+  plainRow,
+  RESERVED_MARK,
+  reservedPropertyOf,
+  viewRow,
+  writesReservedProperty,
+} from './sqlite-row-view.ts';
 import { chunksOf, countRows, keyAt, SqliteRows, type StoredRow } from './sqlite-rows.ts';
 import { openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';
@@ -99,18 +107,26 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _load(rows: readonly RowData[], options: LoadOptions): Promise<LoadResult> {
+  protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
     return this.#connection.write(() => {
+      const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       if (rows.length > 0) this.#put(rows);
-      return { marks: (options.marks ?? []).map((mark, index) => this.#mark(mark, index)) };
+      return { marks: results };
     }, options);
   }
 
-  protected _sampleKeys(parts: number, options: OperationOptions): Promise<KeySample> {
+  protected _sampleKeys(parts: number, options: RangeOptions): Promise<KeySample> {
+    const range = rangeOfScan(options);
+    const whole = !options.after && !options.through;
     return this.#connection.read(() => {
-      const rows = countRows(this.#places);
-      return { keys: this.#splitKeys(parts, rows), rows };
+      const rows = whole ? countRows(this.#places) : countRows(this.#places, range);
+      return { keys: this.#splitKeys(parts, rows, range.from), rows };
     }, options);
+  }
+
+  protected override _hashRange(options: RangeOptions): Promise<RangeHash> {
+    const hides = () => this.#hidesProperties();
+    return hashRange(this.#connection, this.#places, rangeOfScan(options), { ...options, hides });
   }
 
   protected _describe(options: OperationOptions): Promise<TableDescription> {
@@ -137,7 +153,12 @@ export class SqliteTable extends AbstractTable {
   }
 
   #view(options: QueryOptions) {
-    return { ...options, seesReserved: this.seesReserved };
+    return { ...options, seesReserved: !this.#hidesProperties() };
+  }
+
+  /** Whether rows may have reserved properties that are not to be seen. Looking for them takes time with each row. */
+  #hidesProperties(): boolean {
+    return !this.seesReserved && this.#registry.find(this.name)?.reservedProperties !== false;
   }
 
   #put(rows: readonly RowData[]): void {
@@ -158,26 +179,15 @@ export class SqliteTable extends AbstractTable {
     );
   }
 
-  #mark({ table, write }: Mark, index: number): WriteResult {
-    if (!isReservedTable(table)) {
-      throw refusal('TABLE_OPTION_INVALID', `mark ${index} is for the table ${table}, which is not reserved`);
-    }
-    const version = this.#registry.nextVersion(table, writesReservedProperty(write));
-    const place = isReservedRow(write.rowKey)
-      ? openSidecar(this.#connection, table)
-      : new SqliteRows(this.#connection, { table });
-    return { version: applyWrite(place, write, index, version) ? String(version) : undefined };
-  }
-
-  /** The last keys of all parts but the last one, if `rows` rows are divided evenly. */
-  #splitKeys(parts: number, rows: number): readonly RowKey[] {
+  /** The last keys of all parts but the last one, if the `rows` rows not before `from` are divided evenly. */
+  #splitKeys(parts: number, rows: number, from: RowKey): readonly RowKey[] {
     const keys: RowKey[] = [];
     let passed = 0;
     for (let part = 1; part < parts; part += 1) {
       const end = Math.floor((rows * part) / parts);
       if (end === passed) continue;
       const before = keys.at(-1);
-      const key = keyAt(this.#places, before ? keyAfter(before) : EVERYTHING.from, end - passed - 1);
+      const key = keyAt(this.#places, before ? keyAfter(before) : from, end - passed - 1);
       if (!key) break;
       keys.push(key);
       passed = end;
@@ -197,10 +207,6 @@ export class SqliteTable extends AbstractTable {
     }
     return phrases;
   }
-}
-
-function writesReservedProperty(write: Write): boolean {
-  return write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
 }
 
 function firstRow(place: SqliteRows): StoredRow | undefined {

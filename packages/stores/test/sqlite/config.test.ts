@@ -12,6 +12,7 @@ describe('a store URL', () => {
         ['partitionKey', 'a'],
         ['rowKey', 'b,c'],
       ]),
+      suffix: '?partitionKey=a&rowKey=b,c#my%20orders',
       table: 'my orders',
     });
   });

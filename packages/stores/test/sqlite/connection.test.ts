@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { VirtualClock } from 'changeover/std';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/host/index.ts';
@@ -78,15 +78,17 @@ test('waiting for a lock ends when the signal aborts', async () => {
 test('opening waits for a lock, too', async () => {
   const { path } = await newDatabase({ wal: false });
   const lock = holdWriteLock(path, 'exclusive');
-  const opening = SqliteConnection.open({
-    path,
-    mode: 'write',
-    wal: false,
-    durability: 'full',
-    clock: systemClock,
-  });
+  const opening = SqliteConnection.open({ path, mode: 'write', clock: systemClock });
   await lock.lift();
   (await opening).close();
+});
+
+test('statements are kept, but not without end', async () => {
+  const { connection } = await newDatabase();
+  const first = connection.statement('select 0');
+  assert.equal(connection.statement('select 0'), first);
+  for (let text = 1; text <= 1000; text += 1) connection.statement(`select ${text}`);
+  assert.notEqual(connection.statement('select 0'), first);
 });
 
 test('a closed connection says so', async () => {
@@ -117,11 +119,22 @@ test('nothing is read from a file that another one took the place of', async () 
   );
 });
 
+test('a file that cannot be looked at any more is an outage', async () => {
+  const { connection, path } = await newDatabase();
+  await rm(path);
+  await symlink(path, path);
+  await assert.rejects(
+    connection.read(() => 1),
+    { code: 'TABLE_UNAVAILABLE', effect: 'none', message: /ELOOP/ },
+  );
+});
+
 async function newDatabase(options: { clock?: VirtualClock; busyTimeoutMs?: number; wal?: boolean } = {}) {
   const path = await newPath();
-  const common = { path, mode: 'create', durability: 'normal' } as const;
-  const connection = new SqliteConnection({ ...common, wal: true, clock: systemClock, ...options });
+  const { wal = true, ...others } = options;
+  const connection = new SqliteConnection({ path, mode: 'create', clock: systemClock, ...others });
   onTestFinished(() => connection.close());
+  if (wal) await connection.logAhead('normal');
   await connection.write((db) => db.exec('create table numbers (n)'));
   return { connection, path };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { ControlStore } from 'changeover/control';
 import { type ControlFactory, planControlContract, runControlCase } from 'changeover/control/contract';
@@ -19,7 +20,11 @@ const factory: ControlFactory = {
     const handles: ControlStore[] = [];
     return {
       clock,
-      advance: (ms) => clock.advance(ms),
+      advance: async (ms) => {
+        await clock.advance(ms);
+        // A connection lets the event loop turn now and then.
+        await setImmediate();
+      },
       open: async () => {
         const handle = await openSqliteControl({ path, clock, random, create: true, busyTimeoutMs: 100 });
         handles.push(handle);

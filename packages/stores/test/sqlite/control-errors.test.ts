@@ -40,8 +40,8 @@ describe('what a connection throws has a code of control stores, and keeps its e
 describe('what the file system throws has a code, and no effect', () => {
   const cases: Readonly<Record<string, string>> = {
     ENOENT: 'CONTROL_NOT_FOUND',
-    ENOTDIR: 'CONTROL_NOT_FOUND',
-    EEXIST: 'CONTROL_NOT_FOUND',
+    ENOTDIR: 'CONTROL_NOT_A_STORE',
+    EEXIST: 'CONTROL_NOT_A_STORE',
     EACCES: 'CONTROL_PERMISSION_DENIED',
     EPERM: 'CONTROL_PERMISSION_DENIED',
     EROFS: 'CONTROL_READ_ONLY',

@@ -50,10 +50,41 @@ describe('opening what is not there', () => {
     await store.close();
   });
 
-  test('a path below a file is refused', async () => {
+  test.each([
+    ['file/control.db', false],
+    ['file/control.db', true],
+    ['file/a/b/control.db', true],
+    ['link/control.db', true],
+  ])('%s, below what is no directory, is refused (create: %s)', async (path, create) => {
     await writeFile(join(directory, 'file'), 'text');
-    const opening = open(join(directory, 'file', 'control.db'), true);
-    await assert.rejects(opening, { code: 'CONTROL_NOT_FOUND', effect: 'none' });
+    await symlink(join(directory, 'nothing'), join(directory, 'link'));
+    await assert.rejects(open(join(directory, path), create), {
+      code: 'CONTROL_NOT_A_STORE',
+      effect: 'none',
+      message: /no directory is in the way/,
+      hint: /--control/,
+    });
+  });
+
+  // Node's own recursive mkdir never returns here.
+  test.skipIf(process.platform !== 'linux').each(['/proc/x/control.db', '/proc/x/y/control.db'])(
+    '%s, below where nobody can make a directory, is refused',
+    { timeout: 5_000 },
+    async (path) => {
+      const opening = open(path, true);
+      await assert.rejects(opening, {
+        code: 'CONTROL_PERMISSION_DENIED',
+        effect: 'none',
+        message: /\/proc\/x/,
+        hint: /--control/,
+      });
+    },
+  );
+
+  test('many that make its directories at once all get there', async () => {
+    const path = join(directory, 'a', 'b', 'c', 'control.db');
+    const stores = await Promise.all(Array.from({ length: 5 }, () => open(path, true)));
+    for (const store of stores) await store.close();
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, open, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { RowData, Table } from 'changeover/table';
 import { describe, onTestFinished, test } from 'vitest';
@@ -131,20 +131,16 @@ describe.skipIf(process.getuid?.() === 0)('permissions, which do not bind root',
     await assert.rejects(openStore(path, mode), { code });
   });
 
-  test('a file that may not be written is not', async () => {
+  test.each([
+    ['file', 'test.db', 0o444],
+    ['directory', '.', 0o555],
+  ])('a %s that may not be written is refused when it is opened to write', async (_, name, permissions) => {
     const path = await newPath();
     runSql(path, 'create table t (a primary key)');
-    await chmod(path, 0o444);
-    const store = await openStore(path);
-    await assert.rejects(store.create('orders'), { code: 'TABLE_READ_ONLY', effect: 'none' });
-  });
-
-  test('no file is made in a directory that may not be written', async () => {
-    const path = await newPath();
-    const store = await openStore(path);
-    await chmod(dirname(path), 0o555);
-    await assert.rejects(store.create('orders'), { code: 'TABLE_PERMISSION_DENIED', effect: 'none' });
-    await chmod(dirname(path), 0o755);
+    const closed = join(dirname(path), name);
+    await chmod(closed, permissions);
+    onTestFinished(() => chmod(closed, 0o755));
+    await assert.rejects(openStore(path), { code: 'TABLE_PERMISSION_DENIED', effect: 'none' });
   });
 });
 
@@ -178,9 +174,9 @@ function bulk(): readonly RowData[] {
 
 async function newSubject(): Promise<Subject> {
   const path = await newPath();
-  const options = { path, mode: 'create', wal: true, durability: 'normal', busyTimeoutMs: 50 } as const;
-  const connection = new SqliteConnection({ ...options, clock: systemClock });
+  const connection = new SqliteConnection({ path, mode: 'create', busyTimeoutMs: 50, clock: systemClock });
   onTestFinished(() => connection.close());
+  await connection.logAhead('normal');
   await connection.write(() => createTable(connection, 'orders'));
   await new SqliteTable('orders', connection, { readOnly: false }).load(BEFORE);
   return { path, connection };

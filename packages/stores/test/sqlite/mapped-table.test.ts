@@ -285,6 +285,31 @@ describe('what does not fit is refused before it is written', () => {
   });
 });
 
+describe('a table that is altered while it is open', () => {
+  const ALTERATIONS = [
+    ['has a new column', 'alter table places add column later TEXT'],
+    ['lacks a column', 'alter table places drop column n'],
+    ['has a column of another type', `drop table places; ${PLACES.replace('INTEGER', 'TEXT')}`],
+  ] as const;
+  test.each(ALTERATIONS)('is neither read nor written if it %s', async (_, sql) => {
+    const { file, table } = await places();
+    await table.load([row(KEY, 'text')]);
+    file.application.exec(sql);
+    const altered = { code: 'TABLE_UNAVAILABLE', effect: 'none', message: /altered/ };
+    await assert.rejects(table.get(KEY), altered);
+    await assert.rejects(table.scan(), altered);
+    await assert.rejects(table.describe(), altered);
+    await assert.rejects(table.load([row(KEY, 'text')]), altered);
+  });
+
+  test('is the same where only other tables, and its own indexes for searching, are made', async () => {
+    const { file, table } = await places();
+    file.application.exec('create table others (a); create index by_name on places (name)');
+    await table.load([row(KEY, 'text')]);
+    assert.equal((await table.get(KEY))?.properties['name']?.value, 'text');
+  });
+});
+
 async function places(): Promise<{ file: MappedFile; table: Table }> {
   const file = await mappedFile(PLACES);
   return { file, table: await file.openTable('places', MAPPING) };

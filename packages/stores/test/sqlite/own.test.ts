@@ -37,6 +37,18 @@ describe('the file', () => {
     runSql(path, PLACES);
     await (await openStore(path)).create('orders');
     assert.equal(readSql(path, 'pragma journal_mode'), 'delete');
+    await (await openStore(path)).create('places2');
+    assert.equal(readSql(path, 'pragma journal_mode'), 'delete');
+  });
+
+  test('that holds nothing yet is not changed by opening it, and becomes ours with its first table', async () => {
+    const path = await newPath();
+    await writeFile(path, '');
+    const store = await openStore(path);
+    await store.list();
+    assert.deepEqual(await readFile(path), Buffer.alloc(0));
+    await store.create('orders');
+    assert.equal(readSql(path, 'pragma journal_mode'), 'wal');
   });
 
   test('that is only read keeps every byte', async () => {
@@ -166,6 +178,15 @@ describe("an application's table", () => {
       code: 'TABLE_MAPPING_REQUIRED',
       message: /no primary key/,
     });
+  });
+
+  test('is not dropped either where it took the place and the name of a table of ours', async () => {
+    const path = await newPath();
+    const store = await openStore(path);
+    await store.create('places');
+    runSql(path, `drop table places; ${PLACES}; insert into places values ('FR', 1, 'Paris')`);
+    await assert.rejects(store.drop('places'), { code: 'TABLE_CORRUPT', effect: 'none' });
+    assert.equal(readSql(path, 'select count(*) from places'), 1);
   });
 
   test('is neither listed, nor dropped, nor written over', async () => {

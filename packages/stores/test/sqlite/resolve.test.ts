@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { basename, dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/host/index.ts';
 import { type ResolvedUrl, type ResolveOptions, resolve } from '../../src/index.ts';
@@ -8,9 +9,26 @@ import { newDirectory, newPath, openStore, runSql, textRow } from './own-files.t
 test('a relative path is relative to the given directory', async () => {
   const path = await newPath();
   await (await openStore(path)).create('orders');
-  const { store, table, url } = await open(`sqlite:${basename(path)}#orders`, { cwd: dirname(path) });
+  const { store, table } = await open(`sqlite:${basename(path)}#orders`, { cwd: dirname(path) });
   assert.equal(store.identity, (await openStore(path)).identity);
-  assert.deepEqual([table, url], ['orders', `sqlite:${basename(path)}#orders`]);
+  assert.equal(table, 'orders');
+});
+
+test('the URL that comes back is absolute, and names the same table from any directory', async () => {
+  const directory = await newDirectory();
+  runSql(join(directory, '100% #1?.db'), 'create table "my t" (id integer primary key)');
+  const given = 'sqlite:./100%25 %231%3F.db?partitionKey=id&rowKey=id#my%20t';
+  const first = await open(given, { cwd: directory });
+  assert.equal(first.url, `sqlite:${directory}/100%25 %231%3F.db?partitionKey=id&rowKey=id#my%20t`);
+  const second = await open(first.url, { cwd: tmpdir() });
+  assert.deepEqual([second.store.identity, second.table], [first.store.identity, 'my t']);
+  assert.equal(second.url, first.url);
+});
+
+test('the URL that comes back does not tell what the environment said', async () => {
+  const path = await newPath();
+  const { url } = await open('sqlite:env:APP_DB#orders', { env: { APP_DB: path } });
+  assert.equal(url, 'sqlite:env:APP_DB#orders');
 });
 
 test('a path can come from the environment, to the letter', async () => {

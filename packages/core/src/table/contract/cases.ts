@@ -3,6 +3,7 @@ import type { ContractCase } from './contract-case.ts';
 import { describeCases } from './describe.ts';
 import { faultCases } from './faults.ts';
 import { filterCases } from './filter.ts';
+import { hashCases } from './hash.ts';
 import { keyCases } from './keys.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { limitCases } from './limits.ts';
@@ -31,6 +32,7 @@ export const tableContract: readonly ContractCase[] = [
   ...reservedCases,
   ...loadCases,
   ...sampleCases,
+  ...hashCases,
   ...describeCases,
   ...limitCases,
   ...lifecycleCases,

@@ -75,6 +75,10 @@ const ROWS: readonly RowData[] = [
   ...NUMBERS.map((value, index) => row('r', `n${String(index).padStart(2, '0')}`, { mixed: value })),
 ];
 
+/** Columns that no row has a value in. A table with fixed columns refuses names that are none of them. */
+const ABSENT = 'select';
+const ABSENT_QUOTED = '"quoted"';
+
 const EVERY_OPERATOR = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
 
 const compared = (name: string, ...values: readonly Value[]): readonly Filter[] =>
@@ -127,7 +131,7 @@ const THEMES: readonly Theme[] = [
     title: 'a comparison with an absent property is false',
     filters: [
       ...compared('note', string('')),
-      ...compared('no such name', string('a')),
+      ...compared(ABSENT, string('a')),
       ...compared('toString', string('')),
     ],
   },
@@ -138,7 +142,7 @@ const THEMES: readonly Theme[] = [
       not(is('note', 'ne', string(''))),
       not(not(is('note', 'ne', string('x')))),
       not(is('count64', 'gt', int64(0n))),
-      not(is('no such name', 'eq', string('a'))),
+      not(is(ABSENT, 'eq', string('a'))),
       not(any(is('note', 'eq', string('x')), is('text', 'eq', string('a')))),
       not(all(is('note', 'eq', string('')), is('text', 'eq', string('b')))),
       any(not(is('count32', 'lt', int32(0))), is('note', 'eq', string(''))),
@@ -182,7 +186,7 @@ const THEMES: readonly Theme[] = [
       is("O'Brien", 'ne', string('x')),
       is('note', 'eq', string("it's")),
       is('text', 'ne', string("' or '1'='1")),
-      is('text"', 'eq', string('a')),
+      is(ABSENT_QUOTED, 'eq', string('a')),
     ],
   },
 ];
@@ -195,6 +199,17 @@ export const filterCases: readonly ContractCase[] = [
   contractCase(
     'filter: numbers of all types in one property compare by their values',
     (subject) => checkFilters(subject, compared('mixed', ...NUMBERS)),
+    anyPropertyName,
+  ),
+  contractCase(
+    'filter: a name that no row has is absent from all of them',
+    (subject) =>
+      checkFilters(subject, [
+        ...compared('no such name', string('')),
+        ...compared('text"', string('a')),
+        not(is('no such name', 'eq', string(''))),
+        not(is('text"', 'ne', string('a'))),
+      ]),
     anyPropertyName,
   ),
   contractCase('filter: a filter that no text means is refused', async (subject) => {

@@ -17,6 +17,7 @@ export const OPERATIONS: readonly OperationSample[] = [
   { name: 'query', writes: false, run: (table, options) => table.query('p', options) },
   { name: 'scan', writes: false, run: (table, options) => table.scan(options) },
   { name: 'sampleKeys', writes: false, run: (table, options) => table.sampleKeys(4, options) },
+  { name: 'hashRange', writes: false, run: (table, options) => table.hashRange(options) },
   { name: 'describe', writes: false, run: (table, options) => table.describe(options) },
   {
     name: 'write',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { compareKeys, type RowKey } from '../key.ts';
+import { compareKeys, keyOf, type RowKey } from '../key.ts';
 import type { RowData } from '../table.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
-import { assertFails, fill, manyRows, row } from './support.ts';
+import { assertFails, fill, key, manyRows, row } from './support.ts';
 
 /** A hot partition with most of the rows, among many small ones. */
 const SKEWED: readonly RowData[] = [
@@ -59,6 +59,23 @@ export const sampleCases: readonly ContractCase[] = [
     const sizes = partSizes(SKEWED.toSorted(compareKeys), keys);
     const even = SKEWED.length / PARTS;
     assert.ok(Math.max(...sizes) <= even * 3, `parts of ${sizes.join(', ')} rows`);
+  }),
+  contractCase('sampleKeys: splits only the range that is asked for', async (subject) => {
+    const table = await subject.open();
+    const rows = manyRows('p', 40);
+    await fill(table, rows);
+    const [after, through] = [keyOf(rows[9] as RowData), keyOf(rows[29] as RowData)];
+    const { keys, rows: count } = await table.sampleKeys(4, { after, through });
+    const sizes = partSizes(rows.slice(10, 30), keys);
+    assert.ok(keys.every((each) => compareKeys(each, after) > 0 && compareKeys(each, through) < 0));
+    assert.ok(Math.max(...sizes) <= 10, `parts of ${sizes.join(', ')} rows`);
+    assert.ok(count === undefined || count === 20, `there are 20 rows in the range, not ${count}`);
+  }),
+  contractCase('sampleKeys: a range without rows has no keys', async (subject) => {
+    const table = await subject.open();
+    await fill(table, manyRows('p', 20));
+    assert.deepEqual((await table.sampleKeys(4, { after: key('q', '') })).keys, []);
+    assert.deepEqual((await table.sampleKeys(4, { through: key('o', '') })).keys, []);
   }),
   contractCase('sampleKeys: a number of parts that is no count is refused', async (subject) => {
     const table = await subject.open();

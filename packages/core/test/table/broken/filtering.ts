@@ -59,7 +59,7 @@ export const FILTERING: readonly Defect[] = [
   ),
   finding(
     'takes an absent property for an empty text',
-    /^filter: a comparison with an absent/,
+    /^filter: a (comparison with an absent|name that no row has)/,
     ({ properties }, name) => propertyOf(properties, name) ?? { type: 'string', value: '' },
   ),
   finding('drops what is no letter from names', /^filter: names and texts/, ({ properties }, name) =>

@@ -1,8 +1,16 @@
 import type { Defect } from './defect.ts';
 import { FILTERING } from './filtering.ts';
+import { HASHING } from './hashing.ts';
 import { KEEPING } from './keeping.ts';
 import { READING } from './reading.ts';
 import { SERVING } from './serving.ts';
 import { WRITING } from './writing.ts';
 
-export const DEFECTS: readonly Defect[] = [...READING, ...FILTERING, ...WRITING, ...KEEPING, ...SERVING];
+export const DEFECTS: readonly Defect[] = [
+  ...READING,
+  ...HASHING,
+  ...FILTERING,
+  ...WRITING,
+  ...KEEPING,
+  ...SERVING,
+];

@@ -84,6 +84,7 @@ export const KEEPING: readonly Defect[] = [
       query: (partitionKey, options) => inner.query(mended(partitionKey), options),
       scan: () => inner.scan(),
       sampleKeys: () => inner.sampleKeys(2),
+      hashRange: () => inner.hashRange(),
     }),
   },
   {

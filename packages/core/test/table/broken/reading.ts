@@ -165,6 +165,11 @@ export const READING: readonly Defect[] = [
     }),
   },
   {
+    name: 'samples the whole table, whatever the range',
+    breaks: /^sampleKeys: (splits only|a range without)/,
+    table: (inner) => ({ sampleKeys: (parts) => inner.sampleKeys(parts) }),
+  },
+  {
     name: 'samples rows rather than keys, in descending order',
     breaks: /^sampleKeys: keys/,
     table: (inner) => ({

@@ -1,14 +1,16 @@
 import { isReservedRow, isReservedTable, type Mark, refusal, type WriteResult } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
-import { reservedPropertyOf } from './sqlite-row-view.ts';
+import { writesReservedProperty } from './sqlite-row-view.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';
 
 /**
- * Writes a mark to a reserved table of our own layout in the same file, inside the transaction of the load that it
- * belongs to. Throws `TABLE_OPTION_INVALID`, `TABLE_NOT_FOUND`, or what the mark's condition says.
+ * Writes a mark to a reserved table, inside the transaction of the load that it belongs to. Reserved tables are of our
+ * own layout, whatever that of the table in the same file is whose rows are loaded.
+ *
+ * Throws `TABLE_OPTION_INVALID`, `TABLE_NOT_FOUND`, or what the mark's condition says.
  */
 export function applyMark(connection: SqliteConnection, { table, write }: Mark, index: number): WriteResult {
   if (!isReservedTable(table)) {
@@ -16,8 +18,7 @@ export function applyMark(connection: SqliteConnection, { table, write }: Mark, 
   }
   const registry = new SqliteRegistry(connection);
   if (!registry.exists()) throw tableGone(connection.path, table);
-  const reserves = write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
-  const version = registry.nextVersion(table, reserves);
+  const version = registry.nextVersion(table, writesReservedProperty(write));
   const place = isReservedRow(write.rowKey)
     ? openSidecar(connection, table)
     : new SqliteRows(connection, { table });

@@ -1,0 +1,4 @@
+/** A word as bash and zsh read it back. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
