@@ -1,11 +1,13 @@
 import { isCode } from '../std/index.ts';
 import {
+  compareKeys,
   type Mark,
   type Properties,
   RESERVED_TABLE_PREFIX,
   type Row,
   type RowKey,
   type Store,
+  sameKey,
   type Table,
   type Value,
   type Version,
@@ -120,6 +122,8 @@ export class Checkpoints {
     if (integer(plan, 'format') !== JOB_FORMAT || integer(plan, 'shards') !== shards.length) {
       throw unusable(`table ${table} of ${this.#partition} has the wrong format or number of shards`);
     }
+    if (!coverEverything(shards))
+      throw unusable(`the shards of table ${table} of ${this.#partition} leave a gap`);
     const totalRows = plan.properties['totalRows'];
     return { totalRows: totalRows ? integer(plan, 'totalRows') : null, shards };
   }
@@ -191,6 +195,20 @@ export class Checkpoints {
       properties: shardProperties({ ...next, range: shard.range }),
     };
   }
+}
+
+/** Whether each shard begins where the one before it ends, from the first key to the last, and stands within itself. */
+function coverEverything(shards: readonly Shard[]): boolean {
+  return shards.every(({ range: { after, through }, position }, index) => {
+    const before = shards[index - 1]?.range.through;
+    const last = index === shards.length - 1;
+    const joins =
+      index === 0 ? !after : after !== undefined && before !== undefined && sameKey(after, before);
+    const within =
+      !position ||
+      ((!after || compareKeys(after, position) <= 0) && (!through || compareKeys(position, through) <= 0));
+    return joins && within && last === (through === undefined);
+  });
 }
 
 function planKey(table: number): string {

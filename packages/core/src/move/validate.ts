@@ -41,6 +41,9 @@ interface ValidationDocument {
   readonly results: readonly RangeResult[];
 }
 
+/** How often the ranges that were compared are kept: as much work as an interruption may cost, besides its own range. */
+const SAVE_MS = 500;
+
 const NO_PLAN: TablePlan = { ranges: [], rowsPerRange: null };
 
 const EMPTY_SUMMARY: ValidateSummary = {
@@ -116,16 +119,19 @@ export class Validation {
       if (!failed) options.onFailure(table, error);
       failed = true;
     };
+    let savedMs = options.clock.now();
     await runPool(work, options.threads, options.signal, async (piece, signal) => {
       const result = await comparePiece(piece, { ...options, onFailure, signal });
-      await this.#record({ ...result, table: piece.index, range: piece.place });
+      this.#record({ ...result, table: piece.index, range: piece.place });
+      if (options.clock.now() - savedMs < SAVE_MS) return;
+      savedMs = options.clock.now();
+      await this.#save();
     });
     return sum(this.#document.results);
   }
 
-  #record(result: RangeResult): Promise<void> {
+  #record(result: RangeResult): void {
     this.#document = { ...this.#document, results: [...this.#document.results, result] };
-    return this.#save();
   }
 
   /** Saves one after another: each needs the revision that the one before it gave. */
