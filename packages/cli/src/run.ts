@@ -43,7 +43,7 @@ function programOf(invocation: Invocation): Command {
   const program = new Command('changeover')
     .description('Moves tables from one store to another, and proves that nothing was lost.')
     .version(packageVersion(), '--version', 'print the version')
-    .helpOption('--help', 'print help')
+    .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     // Errors are told by the caller, in one way for all.
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })

@@ -89,8 +89,8 @@ export function urlError(
 
 const SECRET_PARAMETER = /[?&](?<name>password|passwd|pwd|secret|token)=/i;
 
-/** Secrets in command lines end in shell histories and process lists. The message must not repeat them. */
-function refuseSecrets(url: string): void {
+/** Throws `STORE_SECRET_IN_URL`: secrets in command lines end in shell histories. The message must not repeat them. */
+export function refuseSecrets(url: string): void {
   const hint = 'Put the connection string in the environment, and write SCHEME:env:NAME.';
   if (/^[^:/?#]*:\/\/[^/?#][^?#]*:[^?#]*@/.test(url) || /^[^:/?#]*:\/\/:[^?#]*@/.test(url)) {
     throw urlError('STORE_SECRET_IN_URL', 'the URL has a password in it', hint);

@@ -22,6 +22,7 @@ import { formatRows } from '../output/format.ts';
 interface ImportOptions extends FileOptions {
   readonly batchRows: number;
   readonly recreate?: true;
+  readonly dryRun?: true;
   readonly yes?: true;
   readonly intoExisting?: true;
 }
@@ -44,6 +45,7 @@ export function addImportCommand(program: Command, invocation: Invocation): void
     .argument('<table>', 'the URL of a table')
     .option('--batch-rows <number>', 'rows in a batch', wholeNumber(100_000), 1000)
     .option('--recreate', 'drop the table first')
+    .option('--dry-run', 'say what --recreate would drop, and change nothing')
     .option('--yes', 'agree to --recreate without being asked')
     .option('--into-existing', 'write over and beside the rows that the table holds');
   addFileOptions(command)
@@ -68,15 +70,22 @@ async function importFile(
   const resolved = await resolve(url, { mode: 'write', clock, env, cwd });
   await closing(resolved.store, async (store) => {
     const target = await findTarget(store, tableNamed(resolved), options, io);
-    await closing(target, () => loadFile(place, target, choice, options, invocation));
+    if (options.dryRun) return closing(target, async () => tellDrop(store, target, invocation));
+    return closing(target, () => loadFile(place, target, choice, options, invocation));
   });
 }
 
-function refuseContradictions({ recreate, intoExisting, yes }: ImportOptions, { path }: FilePlace): void {
+function refuseContradictions(
+  { recreate, intoExisting, yes, dryRun }: ImportOptions,
+  { path }: FilePlace,
+): void {
+  if (dryRun && !recreate) {
+    throw usageError('--dry-run says what --recreate would drop, which is not asked for', 'Add --recreate.');
+  }
   if (recreate && intoExisting) {
     throw usageError('--recreate and --into-existing contradict each other', 'Choose one of them.');
   }
-  if (recreate && !yes && path === undefined) {
+  if (recreate && !yes && !dryRun && path === undefined) {
     throw usageError('standard input has the rows, so nobody can agree to --recreate there', 'Add --yes.');
   }
 }
@@ -84,10 +93,19 @@ function refuseContradictions({ recreate, intoExisting, yes }: ImportOptions, { 
 async function findTarget(store: Store, name: string, options: ImportOptions, io: Io): Promise<ImportTarget> {
   const { recreate = false, intoExisting = false } = options;
   const target = await ImportTarget.find(store, name, { recreate, intoExisting });
-  if (recreate && !options.yes && target.exists) {
+  if (recreate && !options.yes && !options.dryRun && target.exists) {
     await confirm(io, { what: `drop the table ${name} of ${store.location} with all its rows`, word: name });
   }
   return target;
+}
+
+function tellDrop({ location }: Store, { name, exists }: ImportTarget, { io, json }: Invocation): void {
+  if (json) {
+    const wouldDrop = exists ? [{ store: location, table: name }] : [];
+    return json.write({ event: 'done' }, { exit: 0, dryRun: true, wouldDrop });
+  }
+  const drop = `This would drop the table ${name} of ${location} with all its rows.\nNothing was changed.`;
+  io.stdout.line(exists ? drop : 'There is nothing to drop.');
 }
 
 async function loadFile(

@@ -34,7 +34,9 @@ async function planMove(job: MoveJob, sides: Sides, options: MoveOptions): Promi
   const { source, target } = sides;
   const tables = await blamingLater(job.places?.source, () => selectTables(source, target, job.choice));
   const existing = options.recreate ? await target.store.list() : [];
-  const drops = tables.map((pair) => pair.target).filter((name) => existing.includes(name));
+  const drops = tables
+    .map((pair) => pair.target)
+    .filter((name) => existing.includes(name) && target.store.mapping === undefined);
   return { job, tables, targetLocation: target.store.location, drops };
 }
 

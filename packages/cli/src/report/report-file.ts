@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Difference, ValidateSummary } from 'changeover/move';
 import { CliError, usageError } from '../cli-error.ts';
@@ -80,11 +80,17 @@ export class ReportFile {
 async function checkDirectory(path: string): Promise<void> {
   const directory = dirname(path);
   const found = await statOf(directory);
-  if (found?.isDirectory()) return;
+  if (found?.isDirectory()) return checkWritable(path);
   throw usageError(
     `there is no directory ${directory} for the report`,
     'Create it, or name another file with --report.',
   );
+}
+
+/** So that nobody learns at the end of a long comparison that its result has nowhere to go. */
+async function checkWritable(path: string): Promise<void> {
+  const place = (await statOf(path)) ? path : dirname(path);
+  await access(place, constants.W_OK).catch((cause: unknown) => failed(path, cause));
 }
 
 async function checkOverwritable(path: string): Promise<void> {

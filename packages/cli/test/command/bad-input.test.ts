@@ -143,13 +143,13 @@ const CASES: readonly Case[] = [
     hint: '--into-existing',
   },
   {
-    title: '--recreate without consent, and nobody to ask',
+    title: "--recreate of an application's table, even with consent",
     prepare: () => place.application('full.db'),
-    argv: ['move', placesUrl('app.db'), placesUrl('full.db'), '--recreate'],
+    argv: ['move', placesUrl('app.db'), placesUrl('full.db'), '--recreate', '--yes'],
     exit: 6,
-    code: 'CLI_CONSENT_REQUIRED',
-    says: 'drop the table places',
-    hint: '--yes',
+    code: 'MOVE_TARGET_UNFIT',
+    says: 'never dropped',
+    hint: '--into-existing',
   },
   {
     title: 'a target in a directory that is not there',

@@ -208,6 +208,14 @@ describe('a table with rows', () => {
     ]);
   });
 
+  test('is named and kept with --recreate --dry-run', async () => {
+    const { exit, stdout } = await run(['more.ndjson', TARGET, '--recreate', '--dry-run']);
+    expect({ exit, rows: stored().length }).toEqual({ exit: 0, rows: 2 });
+    expect(stdout.text).toMatch(
+      /^This would drop the table orders of .*new\.db with all its rows\.\nNothing was changed\.\n$/,
+    );
+  });
+
   test.each([
     ['orders\n', 0, 2],
     ['Orders\n', 6, 2],
@@ -226,6 +234,7 @@ describe('what makes no sense', () => {
     [['sqlite:new.db#orders', 'orders.ndjson'], 'STORE_URL_INVALID', 'is not a file'],
     [['orders.ndjson', TARGET, '--recreate', '--into-existing'], 'CLI_USAGE', 'contradict each other'],
     [['file:-', TARGET, '--format', 'csv', '--recreate'], 'CLI_USAGE', 'Add --yes'],
+    [['orders.ndjson', TARGET, '--dry-run'], 'CLI_USAGE', '--dry-run'],
   ])('%j is refused, and leaves nothing behind', async (argv, code, says) => {
     await mkdir(place.path('folder'));
     await put('orders.ndjson', ...lines(1));

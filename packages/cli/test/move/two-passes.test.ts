@@ -11,6 +11,20 @@ const rows: readonly RowData[] = Array.from({ length: 1_000 }, (_, index) => ({
   },
 }));
 
+test('A mapped source that did not change is not said to have changed by a later validation', async () => {
+  const scene = await Scene.open([]);
+  scene.sql(
+    'app.db',
+    'create table o (a text not null, b integer not null, primary key (a, b))',
+    "insert into o values ('x', 1)",
+  );
+  const move = ['move', 'sqlite:app.db?partitionKey=a&rowKey=b#o', 'sqlite:moved.db#o'];
+  expect((await scene.run(...move)).code).toBe(0);
+  const again = await scene.run(...move, '--validate', '--json');
+  expect(again.stdout).not.toContain('"notice"');
+  await scene.close();
+});
+
 test('A table is moved in two passes, and what was deleted between them is found by validating the whole', async () => {
   const scene = await Scene.open(rows);
   const old = await scene.move('--where', "UpdatedDateUtc le datetime'2012-02-18'");

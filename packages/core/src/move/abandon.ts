@@ -25,7 +25,7 @@ export async function abandonJob(
     const found = await findJob(context.control, id);
     if (!found) throw unknownJob(id);
     const job = Job.resume(context, found);
-    if (target) await cleanUp(target, job);
+    if (target) await cleanUp(target, job, context.control.identity);
     await job.update({ abandoned: true });
     await context.control.append({
       who: context.owner.label,
@@ -36,15 +36,18 @@ export async function abandonJob(
   });
 }
 
-async function cleanUp(target: Store, { document }: Job): Promise<void> {
+async function cleanUp(target: Store, { document }: Job, control: string): Promise<void> {
   const progress = await openProgress(target);
   if (!progress) return;
   try {
     for (const table of document.tables) {
       const mark = await readMark(progress, table.target);
-      if (mark?.job === document.id) await deleteMark(progress, table.target);
+      // The same job of another control store goes by the same name, and may be at work.
+      if (mark?.job !== document.id || mark.control !== control) continue;
+      // The mark goes last: it is what tells that there are checkpoints.
+      await new Checkpoints(progress, mark.job, mark.generation).drop();
+      await deleteMark(progress, table.target);
     }
-    await new Checkpoints(progress, document.id, document.generation).drop();
   } finally {
     await progress.close();
   }

@@ -75,25 +75,43 @@ export async function createProgress(target: Store): Promise<Table> {
 
 export async function readMark(progress: Table, targetTable: string): Promise<TargetMark | undefined> {
   const row = await progress.get({ partitionKey: 'marks', rowKey: targetTable });
-  if (!row) return undefined;
-  return {
-    job: text(row, 'job'),
-    generation: integer(row, 'generation'),
-    control: text(row, 'control'),
-    controlLocation: text(row, 'controlLocation'),
-    state: text(row, 'state') === 'copied' ? 'copied' : 'live',
-  };
+  return row && markOf(row);
 }
 
 export async function writeMark(progress: Table, targetTable: string, mark: TargetMark): Promise<void> {
-  const properties: Properties = {
-    job: { type: 'string', value: mark.job },
-    generation: int64(mark.generation),
-    control: { type: 'string', value: mark.control },
-    controlLocation: { type: 'string', value: mark.controlLocation },
-    state: { type: 'string', value: mark.state },
-  };
+  const properties = markProperties(mark);
   await progress.write([{ kind: 'upsertReplace', partitionKey: 'marks', rowKey: targetTable, properties }]);
+}
+
+/** Whether two marks are of one generation of one job, in one control store. */
+export function isSameHolder(
+  mark: TargetMark | undefined,
+  { job, generation, control }: Pick<TargetMark, 'job' | 'generation' | 'control'>,
+): boolean {
+  return mark?.job === job && mark.generation === generation && mark.control === control;
+}
+
+/**
+ * Says on a target table that a job has copied everything, if the mark there is still the job's own: one that slept and
+ * was overtaken must not put its mark over that of whoever writes now. False if it is another's.
+ */
+export async function markCopied(
+  progress: Table,
+  targetTable: string,
+  holder: Pick<TargetMark, 'job' | 'generation' | 'control'>,
+): Promise<boolean> {
+  const row = await progress.get({ partitionKey: 'marks', rowKey: targetTable });
+  const mark = row && markOf(row);
+  if (!row || !mark || !isSameHolder(mark, holder)) return false;
+  const { partitionKey, rowKey, version } = row;
+  const properties = markProperties({ ...mark, state: 'copied' });
+  try {
+    await progress.write([{ kind: 'replace', partitionKey, rowKey, properties, condition: version }]);
+    return true;
+  } catch (error) {
+    if (!isCode(error, 'TABLE_VERSION_MISMATCH', 'TABLE_ROW_ABSENT')) throw error;
+    return false;
+  }
 }
 
 export async function deleteMark(progress: Table, targetTable: string): Promise<void> {
@@ -209,6 +227,26 @@ function coverEverything(shards: readonly Shard[]): boolean {
       ((!after || compareKeys(after, position) <= 0) && (!through || compareKeys(position, through) <= 0));
     return joins && within && last === (through === undefined);
   });
+}
+
+function markOf(row: Row): TargetMark {
+  return {
+    job: text(row, 'job'),
+    generation: integer(row, 'generation'),
+    control: text(row, 'control'),
+    controlLocation: text(row, 'controlLocation'),
+    state: text(row, 'state') === 'copied' ? 'copied' : 'live',
+  };
+}
+
+function markProperties(mark: TargetMark): Properties {
+  return {
+    job: { type: 'string', value: mark.job },
+    generation: int64(mark.generation),
+    control: { type: 'string', value: mark.control },
+    controlLocation: { type: 'string', value: mark.controlLocation },
+    state: { type: 'string', value: mark.state },
+  };
 }
 
 function planKey(table: number): string {

@@ -1,9 +1,9 @@
 import type { Clock } from '../std/index.ts';
 import type { Table } from '../table/index.ts';
 import { rateLimit, unlimited } from '../transfer/index.ts';
-import { Checkpoints, createProgress, readMark, type TablePlan, writeMark } from './checkpoints.ts';
+import { Checkpoints, markCopied, openProgress, type TablePlan } from './checkpoints.ts';
 import { type CopyTable, copyShards } from './copy.ts';
-import { type MoveError, refuse } from './errors.ts';
+import { MoveError, refuse } from './errors.ts';
 import type { Job, JobTable } from './job.ts';
 import type { ProgressEvents } from './progress-events.ts';
 import { changeTokens, progressOf, type Run } from './run.ts';
@@ -14,12 +14,14 @@ const REPORT_MS = 1_000;
 /** Copies what is left to copy, and says in the target and in the job that it is done. */
 export async function copyStep(run: Run): Promise<void> {
   const { request, job, sources } = run;
-  const { id, generation } = job.document;
+  const { id, generation, steps } = job.document;
   await job.update({
-    steps: { ...job.document.steps, copy: 'started', validate: 'pending' },
-    changeTokens: await changeTokens(sources),
+    steps: { ...steps, copy: 'started', validate: 'pending' },
+    // A copy that is gone on with began when it first began: what changed since then counts.
+    changeTokens: steps.copy === 'started' ? job.document.changeTokens : await changeTokens(sources),
   });
-  const progress = await createProgress(request.target);
+  const progress = await openProgress(request.target);
+  if (!progress) throw planIsGone(request.tables[0]?.target ?? '');
   const tables: CopyTable[] = [];
   try {
     const checkpoints = new Checkpoints(progress, id, generation);
@@ -30,7 +32,7 @@ export async function copyStep(run: Run): Promise<void> {
       tables.push({ index, source: sources[index] as Table, target, plan });
     }
     await copyTables(run, tables, checkpoints);
-    await markCopied(run, progress);
+    await releaseTargets(run, progress);
   } finally {
     for (const { target } of tables) await target.close();
     await progress.close();
@@ -57,9 +59,12 @@ async function copyTables(run: Run, tables: readonly CopyTable[], checkpoints: C
         report.writeNowAndThen();
       },
     });
-  } finally {
-    await report.settle();
+  } catch (error) {
+    // Nothing may write the job's document once its lock is let go; but what stopped the copy is what must be told.
+    await report.settle().catch(() => undefined);
+    throw error;
   }
+  await report.settle();
   for (const table of events) table.finish();
   await report.write();
 }
@@ -111,10 +116,11 @@ class CopyReport {
 }
 
 /** From here on the target may be written to by others again. */
-async function markCopied({ request, job }: Run, progress: Table): Promise<void> {
+async function releaseTargets({ request, context, job }: Run, progress: Table): Promise<void> {
+  const { id, generation } = job.document;
   for (const { target } of request.tables) {
-    const mark = await readMark(progress, target);
-    if (mark?.job === job.document.id) await writeMark(progress, target, { ...mark, state: 'copied' });
+    const ours = { job: id, generation, control: context.control.identity };
+    if (!(await markCopied(progress, target, ours))) throw targetIsTaken(target);
   }
 }
 
@@ -131,4 +137,12 @@ function planIsGone(target: string): MoveError {
     `the target has no checkpoints for the table ${JSON.stringify(target)}, though it was set up`,
     'It was changed or replaced since. Start over with --recreate.',
   );
+}
+
+function targetIsTaken(target: string): MoveError {
+  const message = `another job has taken over the target table ${JSON.stringify(target)}`;
+  return new MoveError('MOVE_OWNERSHIP_LOST', message, {
+    effect: 'none',
+    hint: 'See what it is doing with "changeover status".',
+  });
 }

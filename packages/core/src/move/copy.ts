@@ -1,4 +1,3 @@
-import { isCode } from '../std/index.ts';
 import { type Filter, keyOf, type Page, type Row, type RowKey, type Table } from '../table/index.ts';
 import {
   type Batch,
@@ -9,7 +8,7 @@ import {
   runPool,
 } from '../transfer/index.ts';
 import type { Checkpoints, Shard, TablePlan } from './checkpoints.ts';
-import { MoveError } from './errors.ts';
+import { asOwner } from './ownership.ts';
 import { COPY_PAGE_BYTES } from './page-sizes.ts';
 
 export interface CopyTable {
@@ -43,7 +42,9 @@ export async function copyShards(
 ): Promise<void> {
   const work: { table: CopyTable; shard: Shard }[] = [];
   for (const table of tables) {
-    const shards = await checkpoints.claim(table.index, table.plan.shards);
+    const shards = await asOwner(`the copy of ${table.target.name}`, () =>
+      checkpoints.claim(table.index, table.plan.shards),
+    );
     work.push(...shards.filter(({ done }) => !done).map((shard) => ({ table, shard })));
   }
   await runPool(work, options.threads, options.signal, ({ table, shard }, signal) =>
@@ -111,20 +112,9 @@ async function commit(
   signal: AbortSignal,
 ): Promise<Shard> {
   const next = { position, done, rows: shard.rows + batch.rows.length, bytes: shard.bytes + batch.bytes };
-  try {
-    const mark = checkpoints.markOf(table.index, shard, next);
-    const { marks } = await table.target.load(batch.rows, { marks: [mark], signal });
-    return { ...shard, ...next, version: marks[0]?.version ?? '' };
-  } catch (error) {
-    if (!isCode(error, 'TABLE_VERSION_MISMATCH', 'TABLE_ROW_ABSENT')) throw error;
-    throw new MoveError(
-      'MOVE_OWNERSHIP_LOST',
-      `another process has taken over the copy of ${table.target.name}`,
-      {
-        effect: 'none',
-        cause: error,
-        hint: 'See what it is doing with "changeover status".',
-      },
-    );
-  }
+  const mark = checkpoints.markOf(table.index, shard, next);
+  const { marks } = await asOwner(`the copy of ${table.target.name}`, () =>
+    table.target.load(batch.rows, { marks: [mark], signal }),
+  );
+  return { ...shard, ...next, version: marks[0]?.version ?? '' };
 }

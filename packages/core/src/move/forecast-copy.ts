@@ -1,6 +1,6 @@
 import { isOperationalError } from '../std/index.ts';
 import type { Manifest, Table } from '../table/index.ts';
-import { Checkpoints, createProgress, type TablePlan } from './checkpoints.ts';
+import { Checkpoints, openProgress, type TablePlan } from './checkpoints.ts';
 import { forecastMove } from './forecast.ts';
 import { type Probe, probeTable, type Scratch } from './probe.ts';
 import type { Run } from './run.ts';
@@ -19,7 +19,8 @@ export async function forecastCopy(run: Run): Promise<void> {
   const { request, job, sources } = run;
   const { id, generation, steps, forecast } = job.document;
   if (forecast || steps.copy !== 'pending' || request.filter) return;
-  const progress = await createProgress(request.target);
+  const progress = await openProgress(request.target);
+  if (!progress) return;
   try {
     const checkpoints = new Checkpoints(progress, id, generation);
     const plans: TablePlan[] = [];

@@ -12,7 +12,7 @@ export function lockName(job: string): string {
  * Runs `work` as the one process that works on a job, under a lease that is renewed meanwhile.
  *
  * `work` gets a signal that aborts when the caller's does, and when the lease is lost. Throws `MOVE_JOB_RUNNING` if a
- * living process holds the job, `CONTROL_LEASE_LOST` if the lease was lost.
+ * living process holds the job, what the control store said last if the lease was lost.
  */
 export async function withJobLock<T>(
   context: Pick<MoveContext, 'control' | 'clock' | 'owner' | 'probe' | 'signal'>,

@@ -83,9 +83,14 @@ export class Job {
     this.#revision = revision;
   }
 
-  /** Goes on with a job. */
-  static resume(context: JobContext, found: FoundJob): Job {
-    return new Job(context.control, context.clock, found.document, found.revision);
+  /**
+   * Goes on with a job. One that is not set up takes a generation above those on the target: what is there by its own
+   * number may be another control store's, and its checkpoints would speak of rows that this job never copied.
+   */
+  static resume(context: JobContext, { document, revision }: FoundJob, generationBefore = 0): Job {
+    const raised = document.steps.setup !== 'done' && generationBefore >= document.generation;
+    const generation = raised ? generationBefore + 1 : document.generation;
+    return new Job(context.control, context.clock, { ...document, generation }, revision);
   }
 
   /** A generation above every earlier one, in the control store or on the target. The first {@link update} writes it. */
@@ -152,7 +157,7 @@ function readJob({ name, value, revision }: Document): FoundJob {
     throw refuse(
       'MOVE_CHECKPOINT_UNUSABLE',
       `${name} has the format ${String(document.format)}; this version knows ${JOB_FORMAT}`,
-      'Go on with the version that began the job, or give the job up with "changeover abandon".',
+      'Go on with the version that began the job, or give it up with that version.',
     );
   }
   return { document, revision };

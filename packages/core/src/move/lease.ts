@@ -7,7 +7,10 @@ const RENEW_MS = 5_000;
 const RETRY_MS = 500;
 
 export interface Lease {
-  /** Aborts with `CONTROL_LEASE_LOST` as soon as the lease is lost: whoever holds it must write nothing more. */
+  /**
+   * Aborts as soon as the lease is lost, or cannot be renewed before it is: whoever holds it must write nothing more. The
+   * reason is what the control store said last, `CONTROL_LEASE_LOST` or its outage.
+   */
   readonly lost: AbortSignal;
   /** Stops renewing; resolves when the renewal in flight is over. */
   stop(): Promise<void>;

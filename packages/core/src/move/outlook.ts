@@ -9,6 +9,8 @@ export interface Outlook extends StepsPlan {
   readonly found: FoundJob | undefined;
   /** The job to go on with; undefined if the run begins one. */
   readonly resumed: FoundJob | undefined;
+  /** The generation that the target was set up for, and may hold rows of; undefined if it was not. */
+  readonly setUpFor: number | undefined;
   /** The request with the consent that an earlier run was given. */
   readonly request: MoveRequest;
 }
@@ -21,5 +23,6 @@ export async function outlookOf(asked: MoveRequest, control: ControlStore): Prom
   const resumed = found && !plan.startOver && !found.document.abandoned ? found : undefined;
   // Consent that was given once holds until the job is started over.
   const intoExisting = asked.intoExisting || resumed?.document.intoExisting === true;
-  return { ...plan, id, found, resumed, request: { ...asked, intoExisting } };
+  const setUpFor = resumed?.document.steps.setup === 'done' ? resumed.document.generation : undefined;
+  return { ...plan, id, found, resumed, setUpFor, request: { ...asked, intoExisting } };
 }

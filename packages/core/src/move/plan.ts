@@ -5,7 +5,7 @@ import { MoveError, refuse } from './errors.ts';
 import type { MoveStep } from './events.ts';
 import { type Forecast, forecastMove, type TableFacts } from './forecast.ts';
 import { jobId } from './job.ts';
-import { outlookOf } from './outlook.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
 import {
   findRefusals,
   findSamePlace,
@@ -66,11 +66,8 @@ export interface MovePlan {
   readonly forecast: Forecast;
 }
 
-interface Prospect {
-  readonly id: string;
+interface Prospect extends Pick<Outlook, 'id' | 'steps' | 'setUpFor' | 'request'> {
   readonly resumed: boolean;
-  readonly steps: readonly MoveStep[];
-  readonly request: MoveRequest;
   readonly refusals: readonly MoveError[];
 }
 
@@ -117,11 +114,18 @@ async function prospectOf(asked: MoveRequest, context: PlanContext): Promise<Pro
     (found) => found !== undefined,
   );
   try {
-    const { resumed, steps, request } = await outlookOf(asked, context.control);
-    return { id, resumed: resumed !== undefined, steps, request, refusals };
+    const outlook = await outlookOf(asked, context.control);
+    return { ...outlook, resumed: outlook.resumed !== undefined, refusals };
   } catch (error) {
     if (!(error instanceof MoveError)) throw error;
-    return { id, resumed: true, steps: [], request: asked, refusals: [...refusals, error] };
+    return {
+      id,
+      resumed: true,
+      steps: [],
+      setUpFor: undefined,
+      request: asked,
+      refusals: [...refusals, error],
+    };
   }
 }
 
@@ -148,12 +152,12 @@ async function planTable(
   planning: Planning,
 ): Promise<{ readonly table: PlannedTable; readonly facts: TableFacts }> {
   const { prospect, context, options } = planning;
-  const { request, steps, id } = prospect;
+  const { request, steps } = prospect;
   const { filter, threads } = request;
   const { signal } = context;
   const sides = await openSides(request, source, targetName);
   try {
-    const found = await findRefusals(sides, request, context, { steps, job: id });
+    const found = await findRefusals(sides, request, context, prospect);
     const split = await splitTable(source, threads, signal);
     const problemOf = problemFinder(sides, request);
     const survey = await surveyTable(source, split, { ...options, filter, threads, signal, problemOf });

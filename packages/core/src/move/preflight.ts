@@ -12,8 +12,8 @@ import {
 import { pagesOf } from '../transfer/index.ts';
 import { openProgress, readMark, type TargetMark } from './checkpoints.ts';
 import { type MoveError, refuse } from './errors.ts';
-import type { MoveStep } from './events.ts';
 import { findJob } from './job.ts';
+import type { Outlook } from './outlook.ts';
 import type { MoveContext, MoveRequest } from './request.ts';
 
 const SCAN_ROWS = 1000;
@@ -44,32 +44,36 @@ export async function findRefusals(
   sides: TableSides,
   request: MoveRequest,
   context: Pick<MoveContext, 'control'>,
-  { steps, job }: { readonly steps: readonly MoveStep[]; readonly job: string },
+  { steps, id, setUpFor }: Pick<Outlook, 'steps' | 'id' | 'setUpFor'>,
 ): Promise<readonly MoveError[]> {
   if (steps.every((step) => step === 'validate')) return [];
-  const { source, target } = sides;
-  const found = [await checkMark(sides, request, context, job)];
+  const { source, target, mark } = sides;
+  const found = [await checkMark(sides, request, context, id)];
   if (steps.includes('setup')) {
-    found.push(await checkReservedNames(source), checkFit(target, request));
-    if (target) found.push(await checkEmpty(target, request));
+    found.push(await checkReservedNames(source), checkFit(target, request), await checkDrop(target, request));
+    const ours = mark?.job === id && mark.control === context.control.identity;
+    // What this generation copied is no reason to refuse it to go on, even if setup is named again.
+    const written = ours && mark.generation === setUpFor;
+    if (target && !written) found.push(await checkEmpty(target, request));
   }
   return found.filter((refusal) => refusal !== undefined);
 }
 
-/** Refuses a move of a table onto itself. Asks no store. */
+/** Refuses a move of a table onto itself, or onto another that is moved. Asks no store. */
 export function checkPlaces(request: MoveRequest): void {
   const refusal = findSamePlace(request);
   if (refusal) throw refusal;
 }
 
-/** The refusal of a move of a table onto itself. */
+/** The refusal of a move into any table that it reads: consent to recreate the one would drop the other. */
 export function findSamePlace({ source, target, tables }: MoveRequest): MoveError | undefined {
   if (source.identity !== target.identity) return undefined;
-  const same = tables.find((pair) => pair.source === pair.target);
-  if (!same) return undefined;
+  const sources = new Set(tables.map((pair) => pair.source));
+  const both = tables.find((pair) => sources.has(pair.target));
+  if (!both) return undefined;
   return refuse(
     'MOVE_SAME_PLACE',
-    `the source and the target are the same table: ${JSON.stringify(same.source)} in ${source.location}`,
+    `the table ${JSON.stringify(both.target)} in ${source.location} is both a source and a target`,
     'Name another target.',
   );
 }
@@ -86,6 +90,20 @@ async function checkReservedNames(source: Table): Promise<MoveError | undefined>
 }
 
 /** The refusal of a target that could not keep checkpoints true. */
+/** What is an application's own was not made by us, and could not be made again. */
+async function checkDrop(
+  target: Table | undefined,
+  { recreate }: Pick<MoveRequest, 'recreate'>,
+): Promise<MoveError | undefined> {
+  if (!target || !recreate || target.manifest.layout === 'own' || (await target.describe()).empty)
+    return undefined;
+  return refuse(
+    'MOVE_TARGET_UNFIT',
+    `the target table ${JSON.stringify(target.name)} is an application's, and is never dropped`,
+    'Empty it by other means first, or use --into-existing instead of --recreate.',
+  );
+}
+
 function checkFit(target: Table | undefined, request: MoveRequest): MoveError | undefined {
   const { manifest } = target ?? request.target;
   if (manifest.load.marks && manifest.load.atomic) return undefined;
@@ -110,8 +128,8 @@ export async function checkEmpty(
 }
 
 /** The refusal of a target table into which another job is still writing. */
-async function checkMark(
-  { name, mark }: TableSides,
+export async function checkMark(
+  { name, mark }: Pick<TableSides, 'name' | 'mark'>,
   request: MoveRequest,
   context: Pick<MoveContext, 'control'>,
   job: string,

@@ -1,7 +1,6 @@
-import { isCode } from '../std/index.ts';
 import type { RowData, Table, Version } from '../table/index.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { MoveError } from './errors.ts';
+import { asOwner } from './ownership.ts';
 
 /**
  * Makes every load of a repair depend on nobody having begun another repair since: a process that slept through its
@@ -24,23 +23,10 @@ export class RepairFence {
   }
 
   async load(target: Table, rows: readonly RowData[], signal: AbortSignal): Promise<void> {
-    try {
-      const { marks } = await target.load(rows, {
-        marks: [this.#checkpoints.repairMark(this.#version)],
-        signal,
-      });
-      this.#version = marks[0]?.version ?? this.#version;
-    } catch (error) {
-      if (!isCode(error, 'TABLE_VERSION_MISMATCH', 'TABLE_ROW_ABSENT')) throw error;
-      throw new MoveError(
-        'MOVE_OWNERSHIP_LOST',
-        `another process has taken over the repair of ${target.name}`,
-        {
-          effect: 'none',
-          cause: error,
-          hint: 'See what it is doing with "changeover status".',
-        },
-      );
-    }
+    const mark = this.#checkpoints.repairMark(this.#version);
+    const { marks } = await asOwner(`the repair of ${target.name}`, () =>
+      target.load(rows, { marks: [mark], signal }),
+    );
+    this.#version = marks[0]?.version ?? this.#version;
   }
 }

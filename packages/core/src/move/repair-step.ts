@@ -17,22 +17,31 @@ export interface RepairOutcome {
 /** Compares everything, and mends what differs as it is found. Only what is left is reported as a difference. */
 export async function repairStep(run: Run): Promise<RepairOutcome> {
   const { request, job, sources } = run;
-  const { id, generation, steps } = job.document;
+  const { id, steps } = job.document;
   if (steps.setup === 'done' && steps.copy !== 'done') throw notCopied(id);
-  const progress = await createProgress(request.target);
   const tables: ValidateTable[] = [];
   try {
-    const fence = await RepairFence.raise(new Checkpoints(progress, id, generation));
     for (const [index, { target }] of request.tables.entries()) {
       const source = sources[index];
       if (source) tables.push({ index, source, target: await openCopied(run, target) });
     }
+    // Only now is it certain that there is a target to write to.
+    const fence = await raiseFence(run);
     const outcome = await repairTables(run, tables, fence);
     run.context.onEvent({ event: 'summary', job: id, ...outcome.validation });
     await job.update({ validation: outcome.validation });
     return outcome;
   } finally {
     for (const { target } of tables) await target.close();
+  }
+}
+
+async function raiseFence({ request, job }: Run): Promise<RepairFence> {
+  const progress = await createProgress(request.target);
+  try {
+    const { id, generation } = job.document;
+    return await RepairFence.raise(new Checkpoints(progress, id, generation));
+  } finally {
     await progress.close();
   }
 }

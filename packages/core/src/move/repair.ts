@@ -102,6 +102,7 @@ export class Repairer {
     const { partitionKey, rowKey, version } = row;
     try {
       await target.write([{ kind: 'delete', partitionKey, rowKey, condition: version }], { signal });
+      this.#deleted += 1;
     } catch (error) {
       // Somebody else writes to it. It is theirs to explain, and is reported as left.
       if (!isCode(error, 'TABLE_VERSION_MISMATCH', 'TABLE_ROW_ABSENT')) throw error;
@@ -109,13 +110,12 @@ export class Repairer {
   }
 
   async #settle(difference: Difference, source: Row | undefined, target: Row | undefined): Promise<void> {
-    if (!source && !target) {
-      this.#deleted += 1;
-    } else if (source && target && sameProperties(source.properties, target.properties)) {
+    if (!source && !target) return;
+    if (source && target && sameProperties(source.properties, target.properties)) {
       this.#repaired += 1;
-    } else {
-      const kind = !target ? 'missing' : !source ? 'extra' : 'different';
-      await this.#options.onLeft({ ...difference, kind, properties: differentProperties(source, target) });
+      return;
     }
+    const kind = !target ? 'missing' : !source ? 'extra' : 'different';
+    await this.#options.onLeft({ ...difference, kind, properties: differentProperties(source, target) });
   }
 }

@@ -43,7 +43,7 @@ async function begin(uncounted: MoveRequest, context: MoveContext): Promise<Move
       const now = await findJob(context.control, id);
       if (now?.revision !== found?.revision) throw changedMeanwhile(id);
       const job = resumed
-        ? Job.resume(context, resumed)
+        ? Job.resume(context, resumed, generationBefore)
         : Job.begin(request, context, found, generationBefore);
       return perform({ request, context, sources, job, signal }, steps, resumed !== undefined, meter);
     });
@@ -53,17 +53,14 @@ async function begin(uncounted: MoveRequest, context: MoveContext): Promise<Move
 }
 
 /** Refuses what must be refused. Answers with the highest generation of this job that left its mark on the target. */
-async function preflight(
-  { request, steps, id }: Outlook,
-  context: MoveContext,
-  sources: readonly Table[],
-): Promise<number> {
+async function preflight(outlook: Outlook, context: MoveContext, sources: readonly Table[]): Promise<number> {
+  const { request, steps, id } = outlook;
   if (steps.every((step) => step === 'validate')) return 0;
   let generation = 0;
   for (const [index, pair] of request.tables.entries()) {
     const sides = await openSides(request, sources[index] as Table, pair.target);
     try {
-      const [refusal] = await findRefusals(sides, request, context, { steps, job: id });
+      const [refusal] = await findRefusals(sides, request, context, outlook);
       if (refusal) throw refusal;
       if (steps.includes('setup')) await checkRepresentable(sides, request, context.signal);
     } finally {

@@ -1,4 +1,4 @@
-import type { Table } from '../table/index.ts';
+import { comparableTokens, type Table } from '../table/index.ts';
 import type { ValidateSummary } from './events.ts';
 import { openCopied } from './open-copied.ts';
 import { changeTokens, noticeFailure, progressOf, type Run } from './run.ts';
@@ -74,7 +74,7 @@ function noticeChange(
 ): void {
   request.tables.forEach(({ source }, index) => {
     const [was, is] = [before[index] ?? null, after[index] ?? null];
-    if (was === null || is === null || was === is) return;
+    if (was === null || is === null || was === is || !comparableTokens(was, is)) return;
     const message = `the source table ${JSON.stringify(source)} changed ${when}: a difference may be such a change`;
     context.onEvent({ event: 'notice', job: job.document.id, step: 'validate', message });
   });

@@ -1,4 +1,5 @@
 export { AbstractTable, problemWithin, project } from './abstract-table.ts';
+export { comparableTokens } from './change-token.ts';
 export { compareValues } from './compare-values.ts';
 export { EncodedRow, encodedProperties, roughBytes } from './encoded-row.ts';
 export { decodeProperties, encodeProperties } from './encoding.ts';

@@ -101,7 +101,10 @@ export interface RangeHash {
 export interface TableDescription {
   /** Where reserved names are in use, as phrases with an example: `row "FR"/"_changeover.meta"`; empty if nowhere. */
   readonly reservedNames: readonly string[];
-  /** Changes whenever anything in the table does; undefined if the store cannot tell. It may change for nothing. */
+  /**
+   * Changes whenever anything in the table does; undefined if the store cannot tell. It may change for nothing. Hold two
+   * against each other only if they are {@link import('./change-token.ts').comparableTokens}.
+   */
   readonly changeToken: string | undefined;
   /** Whether the table has no row at all, reserved ones aside. */
   readonly empty: boolean;

@@ -22,3 +22,11 @@ test('To validate a table that was never copied finds no such table', async () =
     code: 'TABLE_NOT_FOUND',
   });
 });
+
+test('To repair a table that is not there makes nothing in the target', async () => {
+  const scene = await newScene(numbered(10));
+  await expect(runMove(requestOf(scene, { steps: ['repair'] }), contextOf(scene))).rejects.toMatchObject({
+    code: 'TABLE_NOT_FOUND',
+  });
+  expect(await scene.target.list({ reserved: true })).toEqual([]);
+});

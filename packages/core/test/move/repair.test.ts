@@ -73,6 +73,13 @@ test('A copy that is not finished is not repaired instead', async () => {
   await expect(repairOf(scene, false)).rejects.toMatchObject({ code: 'MOVE_NOT_COPIED' });
 });
 
+test('A row that went away by itself is not counted as deleted', async () => {
+  const scene = await spoiled();
+  const target = wrapped(scene.target, (table) => beforeFirstLoad(table, () => remove(scene.target, extra)));
+  const request = requestOf(scene, { target, steps: ['repair'], deleteExtra: true });
+  expect((await runMove(request, contextOf(scene))).repair).toEqual({ repaired: 250, deleted: 0, left: 0 });
+});
+
 test('What the source holds when a row is mended counts, not what it held when the difference was found', async () => {
   const scene = await spoiled();
   const [row] = rows as [RowData];

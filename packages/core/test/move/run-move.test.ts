@@ -86,6 +86,16 @@ describe('A refused move writes nothing anywhere:', () => {
 
   test('onto itself', () => refusal(async (scene) => ({ target: scene.source }), 'MOVE_SAME_PLACE'));
 
+  test('onto a table that it moves as well, which would be dropped before it was read', () =>
+    refusal(async (scene) => {
+      await scene.source.create('u');
+      const tables = [
+        { source: 't', target: 'u' },
+        { source: 'u', target: 'v' },
+      ];
+      return { target: scene.source, tables, recreate: true };
+    }, 'MOVE_SAME_PLACE'));
+
   test('of a table that is not there', () =>
     refusal(async () => ({ tables: [{ source: 'none', target: 'none' }] }), 'TABLE_NOT_FOUND'));
 
@@ -109,6 +119,14 @@ describe('A refused move writes nothing anywhere:', () => {
       const target = new MemoryStore({ name: 'poor', manifest: { valueTypes: ['string'] } });
       return { target };
     }, 'MOVE_NOT_REPRESENTABLE'));
+
+  test('that would drop a table of an application', () =>
+    refusal(async () => {
+      const target = new MemoryStore({ name: 'mapped', manifest: { layout: 'mapped' } });
+      await target.create('t');
+      await put(target, numbered(1));
+      return { target, recreate: true };
+    }, 'MOVE_TARGET_UNFIT'));
 
   test('of a copy with nothing set up', () => refusal(async () => ({ steps: ['copy'] }), 'MOVE_NOT_SET_UP'));
 });
@@ -221,6 +239,43 @@ test('An interrupted move says so, and goes on where it stood without copying a 
   await runMove(requestOf(scene), contextOf(scene));
   expect(scene.events.filter((event) => event.event === 'progress' && event.step === 'copy')).toEqual([]);
   expect(await rowsOf(scene.target)).toEqual(await rowsOf(scene.source));
+});
+
+describe('A copy that was cut short', () => {
+  async function cutShort(steps: Parameters<typeof requestOf>[1]) {
+    const scene = await newScene(rows);
+    let loads = 0;
+    const target = faulty(scene.target, (operation) =>
+      operation === 'load' && ++loads === 5 ? 'throttled' : undefined,
+    );
+    await expect(runMove(requestOf(scene, { ...steps, target }), contextOf(scene))).rejects.toThrow();
+    return scene;
+  }
+
+  test('goes on by the same command, whatever steps that names', async () => {
+    const steps = { steps: ['setup', 'copy'] } as const;
+    const scene = await cutShort(steps);
+    await runMove(requestOf(scene, steps), contextOf(scene));
+    expect(await rowsOf(scene.target)).toEqual(await rowsOf(scene.source));
+  });
+
+  test('into a target that is gone makes nothing there', async () => {
+    const scene = await cutShort({});
+    const target = new MemoryStore({ name: 'target' });
+    await expect(runMove(requestOf(scene, { target }), contextOf(scene))).rejects.toMatchObject({
+      code: 'MOVE_CHECKPOINT_UNUSABLE',
+    });
+    expect(await target.list({ reserved: true })).toEqual([]);
+  });
+
+  test('began when it first began: a change of the source before it went on is told', async () => {
+    const scene = await cutShort({});
+    await put(scene.source, [rows[0] as RowData]);
+    await runMove(requestOf(scene), contextOf(scene));
+    expect(scene.events.filter(({ event }) => event === 'notice')).toMatchObject([
+      { message: expect.stringContaining('changed since the copy began') },
+    ]);
+  });
 });
 
 test('A job that another living process works on is refused', async () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseStoreUrl, type StoreUrlError, urlError } from '../store-url.ts';
+import { parseStoreUrl, refuseSecrets, type StoreUrlError, urlError } from '../store-url.ts';
 
 export const FILE_FORMATS = ['ndjson', 'csv'] as const;
 
@@ -24,7 +24,8 @@ export interface FilePlaceOptions {
 /**
  * Understands `file:PATH`, percent-encoded like every store's URL, `file:-`, and a plain path. Looks at no file.
  *
- * Throws `STORE_URL_INVALID` for what is no such place or has no known format, `STORE_PARAMETER_UNKNOWN`.
+ * Throws `STORE_URL_INVALID` for what is no such place or has no known format, `STORE_PARAMETER_UNKNOWN`, and
+ * `STORE_SECRET_IN_URL` without repeating the URL.
  */
 export function parseFilePlace(text: string, { format, cwd }: FilePlaceOptions): FilePlace {
   const place = placeOf(text);
@@ -37,6 +38,7 @@ function placeOf(text: string): string {
   // One letter before a colon is a drive; more are the scheme of a store, given where a file belongs.
   const scheme = /^[a-zA-Z][a-zA-Z0-9+.-]+(?=:)/.exec(text)?.[0];
   if (scheme !== undefined) {
+    refuseSecrets(text);
     throw invalid(`${text} is not a file`, `A path with a colon is written file:${text}.`);
   }
   if (text === '') throw invalid('the name of the file is empty', 'Write a path, or file:- for a stream.');

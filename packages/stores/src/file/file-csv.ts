@@ -4,6 +4,7 @@ import { type CsvColumn, columnOf, KEY_HEADINGS } from './file-csv-columns.ts';
 import { type CsvField, CsvRecords } from './file-csv-record.ts';
 import { malformed } from './file-errors.ts';
 import type { Line } from './file-lines.ts';
+import { NUMBER, numberOf } from './file-number.ts';
 import type { FileRow } from './file-row.ts';
 
 /** Reads the lines of a CSV file, the first of which has the names and types of the columns. */
@@ -101,7 +102,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
 ]);
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const NUMBER_ONLY = new RegExp(`^(?:${NUMBER.source})$`);
 
 /** What JSON would have for the text. What is none stays text, and is refused as a value of its type. */
 function scalarOf(text: string, type: CsvColumn['type']): string | number | boolean {
@@ -110,7 +111,7 @@ function scalarOf(text: string, type: CsvColumn['type']): string | number | bool
       return BOOLEANS.get(text) ?? text;
     case 'int32':
     case 'double':
-      return NUMBER.test(text) ? Number(text) : text;
+      return NUMBER_ONLY.test(text) ? numberOf(type, text) : text;
     default:
       return text;
   }

@@ -1,8 +1,11 @@
 import { malformed } from './file-errors.ts';
 import type { Line } from './file-lines.ts';
+import { NUMBER } from './file-number.ts';
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NUMBER_HERE = new RegExp(NUMBER, 'y');
 const SPACE = /[ \t\r]*/y;
+
+export type Scalar = string | boolean | { readonly digits: string };
 
 /**
  * Reads the JSON text of a line piece by piece, as its caller expects it.
@@ -55,8 +58,8 @@ export class JsonCursor {
     }
   }
 
-  /** A string, number or boolean. */
-  scalar(): string | number | boolean {
+  /** A string, number or boolean. What number the digits are is for the type to say, which may come later. */
+  scalar(): Scalar {
     this.#skipSpace();
     const { text } = this.#line;
     if (text[this.#at] === '"') return this.string('a string');
@@ -65,11 +68,11 @@ export class JsonCursor {
       this.#at += word.length;
       return word === 'true';
     }
-    NUMBER.lastIndex = this.#at;
-    const digits = NUMBER.exec(text)?.[0];
+    NUMBER_HERE.lastIndex = this.#at;
+    const digits = NUMBER_HERE.exec(text)?.[0];
     if (digits === undefined) throw this.#unexpected('a string, a number, true or false');
     this.#at += digits.length;
-    return Number(digits);
+    return { digits };
   }
 
   end(): void {

@@ -1,7 +1,15 @@
 import { isCode } from 'changeover/std';
-import { isWellFormed, type RowData, type Value, valueFromJson, valueToJson } from 'changeover/table';
-import { JsonCursor } from './file-json.ts';
+import {
+  isWellFormed,
+  type RowData,
+  VALUE_TYPES,
+  type Value,
+  valueFromJson,
+  valueToJson,
+} from 'changeover/table';
+import { JsonCursor, type Scalar } from './file-json.ts';
 import type { Line } from './file-lines.ts';
+import { numberOf } from './file-number.ts';
 
 /**
  * `{"partitionKey":…,"rowKey":…,"properties":{NAME:{"type":…,"value":…}}}` and a line feed. Stores differ in the order
@@ -51,7 +59,7 @@ function readProperties(cursor: JsonCursor): Record<string, Value> {
 function readValue(cursor: JsonCursor, property: string): Value {
   const start = cursor.column;
   const subject = `property ${JSON.stringify(property)}`;
-  const members = new Map<string, string | number | boolean>();
+  const members = new Map<string, Scalar>();
   cursor.object(`${subject} as {"type":…,"value":…}`, (name, column) => {
     if (name !== 'type' && name !== 'value') {
       throw cursor.fault(column, `${subject}: expected "type" or "value", found ${JSON.stringify(name)}`);
@@ -62,8 +70,16 @@ function readValue(cursor: JsonCursor, property: string): Value {
     if (!members.has(name)) throw cursor.fault(start, `${subject} has no "${name}"`);
   }
   try {
-    return valueFromJson(property, { type: members.get('type'), value: members.get('value') });
+    return valueFromJson(property, typedOf(members.get('type'), members.get('value')));
   } catch (cause) {
     throw isCode(cause, 'TABLE_VALUE_INVALID') ? cursor.fault(start, cause.message, cause) : cause;
   }
+}
+
+/** What `JSON.parse` would have given for the two, but for numbers that it would have rounded to another int32. */
+function typedOf(type: Scalar | undefined, value: Scalar | undefined): { type: unknown; value: unknown } {
+  const known = VALUE_TYPES.find((name) => name === type);
+  const plain = (scalar: Scalar | undefined) =>
+    typeof scalar === 'object' ? numberOf(known, scalar.digits) : scalar;
+  return { type: plain(type), value: plain(value) };
 }

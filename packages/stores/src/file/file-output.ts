@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, fileRefusal } from './file-errors.ts';
@@ -7,6 +8,11 @@ import { fileError, fileRefusal } from './file-errors.ts';
 const OURS = /^(?:\{"partitionKey":|PartitionKey,RowKey[,\r\n])/;
 /** More than the longest beginning that {@link OURS} looks at. */
 const BEGINNING_BYTES = 32;
+
+/** Of a file's mode. Who may not read the file that is replaced must not read its successor either. */
+const PERMISSIONS = 0o777;
+/** As everywhere; the user's mask takes from them. */
+const PERMISSIONS_OF_NEW = 0o666;
 
 /**
  * A file that is there as a whole or not at all: it is written under a name of its own beside the final one, and gets
@@ -32,8 +38,9 @@ export class FileOutput {
   static async create(path: string, overwrite: boolean): Promise<FileOutput> {
     const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
     try {
-      await checkFree(path, overwrite);
-      return new FileOutput(path, partial, overwrite, await open(partial, 'wx'));
+      const replaced = await checkFree(path, overwrite);
+      const mode = replaced ? replaced.mode & PERMISSIONS : PERMISSIONS_OF_NEW;
+      return new FileOutput(path, partial, overwrite, await open(partial, 'wx', mode));
     } catch (error) {
       throw fileError(error, path, 'none');
     }
@@ -73,9 +80,10 @@ export class FileOutput {
   }
 }
 
-async function checkFree(path: string, overwrite: boolean): Promise<void> {
+/** Resolves with what may be replaced, if anything is there. */
+async function checkFree(path: string, overwrite: boolean): Promise<Stats | undefined> {
   const found = await statOf(path);
-  if (!found) return;
+  if (!found) return undefined;
   if (!found.isFile()) {
     throw fileRefusal(
       'FILE_NOT_A_FILE',
@@ -85,7 +93,7 @@ async function checkFree(path: string, overwrite: boolean): Promise<void> {
   }
   if (!overwrite)
     throw fileRefusal('FILE_EXISTS', `${path} is there already`, 'Add --overwrite, or name another file.');
-  if (found.size === 0 || OURS.test(await beginningOf(path))) return;
+  if (found.size === 0 || OURS.test(await beginningOf(path))) return found;
   throw fileRefusal(
     'FILE_EXISTS',
     `${path} is there already, and is not the file of an export`,
@@ -93,7 +101,7 @@ async function checkFree(path: string, overwrite: boolean): Promise<void> {
   );
 }
 
-async function statOf(path: string) {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (error) {

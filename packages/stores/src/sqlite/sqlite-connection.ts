@@ -40,6 +40,8 @@ export class SqliteConnection {
   readonly #file: string;
   readonly #statements = new Map<string, Database.Statement>();
   #turnedMs: number;
+  #logsAhead = false;
+  #logAtWrite: 'full' | 'normal' | undefined;
 
   /** Opens the file now. Throws `TABLE_THROTTLED` if another process has it locked just then. */
   constructor(options: SqliteConnectionOptions) {
@@ -80,19 +82,53 @@ export class SqliteConnection {
    * Runs `work` in one write transaction, all or nothing. An error of `work` rolls back, and has no effect. A lock at
    * its commit rolls it back as well, and makes it run again.
    */
-  write<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
+  async write<T>(work: (db: Database.Database) => T, request: SqliteRequest = {}): Promise<T> {
+    const durability = this.#logAtWrite;
+    if (durability) {
+      this.#logAtWrite = undefined;
+      await this.logAhead(durability);
+    }
     return this.#whenUsable(request, () => this.#transact('begin immediate', work));
+  }
+
+  /** Turns write-ahead logging on with the first write: a file that is opened and only read stays as it is. */
+  logAheadAtWrite(durability: 'full' | 'normal'): void {
+    this.#logAtWrite = durability;
   }
 
   /**
    * Turns write-ahead logging on, which changes the file, and so is for files that are ours. A power cut loses nothing
-   * with the durability `full`; with `normal` perhaps the last commits, each as a whole.
+   * with the durability `full`; with `normal` perhaps the last commits, each as a whole. Where there can be no log, all
+   * stays as it is: without one, `normal` could damage the file.
    */
   async logAhead(durability: 'full' | 'normal'): Promise<void> {
     await this.#whenUsable({}, () => {
       this.#db.pragma('journal_mode = wal');
-      this.#db.pragma(`synchronous = ${durability}`);
+      // The first reader of the log holds on to it: from here on no other connection can turn it off.
+      readSchema(this.#db);
+      this.#logsAhead = this.#db.pragma('journal_mode', { simple: true }) === 'wal';
+      if (this.#logsAhead) this.#db.pragma(`synchronous = ${durability}`);
     });
+  }
+
+  /** Whether {@link logAhead} turned the logging on, or found it on. */
+  get logsAhead(): boolean {
+    return this.#logsAhead;
+  }
+
+  /**
+   * Puts all of the log into the file and turns the logging off, so that who reads the file next leaves nothing beside
+   * it. Never waits: throws `TABLE_THROTTLED` if any other connection has the file open, and the file then stays as it is.
+   */
+  stopLogging(): void {
+    this.#checkUsable();
+    try {
+      // As in logAhead: `normal` is for a log only.
+      this.#db.pragma('synchronous = full');
+      this.#db.pragma('journal_mode = delete');
+    } catch (error) {
+      throw sqliteError(error, this.path, 'none');
+    }
   }
 
   close(): void {
@@ -208,11 +244,15 @@ function openDatabase({ path, mode }: SqliteConnectionOptions): OpenedDatabase {
     db = new Database(path, { readonly: mode === 'read', fileMustExist: mode !== 'create', timeout: 5 });
     db.defaultSafeIntegers(true);
     // Reading the schema is what makes SQLite look at the file at all, and tell us that it is not a database.
-    db.prepare('select count(*) from sqlite_schema').get();
+    readSchema(db);
     if (mode !== 'read') db.pragma('synchronous = full');
     return { db, file: fileAt(path) };
   } catch (error) {
     db?.close();
     throw sqliteError(error, path, 'none');
   }
+}
+
+function readSchema(db: Database.Database): void {
+  db.prepare('select count(*) from sqlite_schema').get();
 }

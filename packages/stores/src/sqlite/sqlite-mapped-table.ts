@@ -150,7 +150,7 @@ export class SqliteMappedTable extends AbstractTable {
       // Changes of other connections, and our own. The reads above opened the snapshot that they are counted up to.
       const others = db.pragma('data_version', { simple: true });
       const ours = db.prepare('select total_changes()').pluck().get();
-      return { reservedNames, empty, changeToken: `${this.#connectionId}.${String(others)}.${String(ours)}` };
+      return { reservedNames, empty, changeToken: `${this.#connectionId}.${String(others)}/${String(ours)}` };
     }, options);
   }
 

@@ -17,7 +17,7 @@ export function mappingRequired(connection: SqliteConnection, table: string, url
       `${subject}, and has no primary key to tell its rows apart by`,
       {},
       `If columns of it are NOT NULL and unique together, name them: ` +
-        `'${url}?partitionKey=COLUMN&rowKey=COLUMN#${fragment}'`,
+        quoted(`${url}?partitionKey=COLUMN&rowKey=COLUMN#${fragment}`),
     );
   }
   const config = {
@@ -28,7 +28,12 @@ export function mappingRequired(connection: SqliteConnection, table: string, url
   };
   const mapped = `${url}?${formatMappedConfig(config)}#${fragment}`;
   const message = `${subject}; say which of its columns are the keys`;
-  return refusal('TABLE_MAPPING_REQUIRED', message, { url: mapped }, `Write '${mapped}'`);
+  return refusal('TABLE_MAPPING_REQUIRED', message, { url: mapped }, `Write ${quoted(mapped)}`);
+}
+
+/** Ready to be pasted into a shell, in which a quote would end the quoting. */
+function quoted(url: string): string {
+  return `'${url.replaceAll("'", '%27')}'`;
 }
 
 function primaryKeyOf(connection: SqliteConnection, table: string): readonly string[] {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Clock } from 'changeover/std';
+import { type Clock, isOperationalError } from 'changeover/std';
 import {
   isReservedTable,
   type Manifest,
@@ -97,8 +97,14 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    this.#connection?.close();
+    if (!this.#connection) return;
+    try {
+      await putToRest(this.#connection);
+    } finally {
+      this.#connection.close();
+    }
   }
 
   async #ready(options: OpenOptions): Promise<SqliteConnection | undefined> {
@@ -129,7 +135,7 @@ export class SqliteStore implements Store {
     if (!exists) return create ? SqliteConnection.open({ ...common, mode: 'create' }) : undefined;
     const connection = await SqliteConnection.open({ ...common, mode });
     try {
-      if (await connection.read(() => isOurs(connection))) await connection.logAhead('normal');
+      if (await connection.read(() => isOurs(connection))) connection.logAheadAtWrite('normal');
       return connection;
     } catch (error) {
       connection.close();
@@ -156,6 +162,19 @@ export class SqliteStore implements Store {
 function isOurs(connection: SqliteConnection): boolean {
   const registry = new SqliteRegistry(connection);
   return registry.exists() && registry.applicationTables().length === 0;
+}
+
+/**
+ * Leaves a file of ours without a log, for whoever reads it next. That is a courtesy: where others have the file open,
+ * or the disk refuses, every row is as safe in the log.
+ */
+async function putToRest(connection: SqliteConnection): Promise<void> {
+  if (!connection.logsAhead) return;
+  try {
+    if (await connection.read(() => isOurs(connection))) connection.stopLogging();
+  } catch (error) {
+    if (!isOperationalError(error)) throw error;
+  }
 }
 
 function isEmpty(db: Database.Database): boolean {

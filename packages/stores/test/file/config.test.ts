@@ -44,3 +44,12 @@ describe('what is no place says what to write instead', () => {
     expect(() => parse(text)).toThrow(expect.objectContaining(matching));
   });
 });
+
+test('a password in a URL that stands where a file belongs is not repeated', () => {
+  expect(() => parse('postgres://user:hunter2@host/db')).toThrow(
+    expect.objectContaining({
+      code: 'STORE_SECRET_IN_URL',
+      message: expect.not.stringContaining('hunter2') as string,
+    }),
+  );
+});

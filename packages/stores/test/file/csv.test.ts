@@ -96,6 +96,8 @@ describe('reading', () => {
     [`${HEADER}a,,x,5\r\n`, 2, 3, 'the row has no RowKey'],
     [`${HEADER}a,1,x,five\r\n`, 2, 7, 'property "n" is no int32: expected a whole number'],
     [`${HEADER}a,1,x,5.5\r\n`, 2, 7, 'property "n" is no int32'],
+    [`${HEADER}a,1,x,4.99999999999999999\r\n`, 2, 7, 'property "n" is no int32'],
+    [`${HEADER}a,1,x,5e0\r\n`, 2, 7, 'property "n" is no int32'],
     [`${HEADER}a,1,x,""\r\n`, 2, 7, 'property "n" is no int32'],
     [`${HEADER}a,1,x"y,5\r\n`, 2, 6, 'expected a field with a quote in it to be in quotes itself'],
     [`${HEADER}a,1,"x"y,5\r\n`, 2, 8, 'expected "," or the end of the line behind the closing quote'],

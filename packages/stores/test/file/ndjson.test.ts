@@ -77,6 +77,8 @@ describe('a malformed line says its number, its column, and what was expected', 
       52,
       'property "n" is no int32: expected a whole number',
     ],
+    [withProperties('{"n":{"type":"int32","value":4.99999999999999999}}'), 52, 'property "n" is no int32'],
+    [withProperties('{"n":{"value":5.0,"type":"int32"}}'), 52, 'property "n" is no int32'],
     [withProperties('{"n":{"type":"double","value":1e999}}'), 52, 'property "n" is no double'],
     [
       withProperties('{"n":{"type":"int32","value":1},"n":{"type":"int32","value":1}}'),

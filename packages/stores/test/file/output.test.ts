@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -58,6 +58,12 @@ describe('what is there already', () => {
       expect(await readFile(path, 'utf8')).toBe('');
     },
   );
+
+  test('stays as private as it was when it is replaced', async () => {
+    await writeFile(path, '', { mode: 0o600 });
+    await (await FileOutput.create(path, true)).finish();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
 
   test.each(['SQLite format 3', '{"event":"summary"}', 'PartitionKey,RowKeys'])(
     'is never replaced if it begins with %j',

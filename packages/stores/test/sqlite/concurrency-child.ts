@@ -8,6 +8,7 @@ const VERBS: Readonly<Record<string, (table: Table, name: string) => Promise<voi
   add,
   stream,
   fill,
+  reopen,
 };
 
 const COUNTER: RowKey = { partitionKey: 'counters', rowKey: 'sum' };
@@ -71,6 +72,16 @@ async function fill(table: Table, writer: string): Promise<void> {
       process.stdout.write(JSON.stringify({ acknowledged, code: error.code, effect: error.effect }));
       return;
     }
+  }
+}
+
+/** Opens the file anew for each of thirty batches, and closes it behind it. */
+async function reopen(_: Table, writer: string): Promise<void> {
+  await store.close();
+  for (let number = 0; number < 30; number += 1) {
+    const again = await SqliteStore.open({ path, mode: 'write', clock: systemClock });
+    await (await again.open('orders')).write(batch(writer, number));
+    await again.close();
   }
 }
 

@@ -23,6 +23,16 @@ test('four processes that add to one row, and write batches, lose nothing and se
   for (const writer of WRITERS) assert.equal((await table.query(writer)).length, 100 * BATCH_ROWS);
 });
 
+test('four processes that open and close a file all the time, its log with it, lose nothing and see no error', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const path = await newPath();
+  const codes = await Promise.all(WRITERS.map(async (writer) => exitOf(start('reopen', path, writer))));
+  assert.deepEqual(codes, [0, 0, 0, 0]);
+  const table = await (await openStore(path, 'read')).open('orders');
+  for (const writer of WRITERS) assert.equal((await table.query(writer)).length, 30 * BATCH_ROWS);
+});
+
 test('a writer that is killed leaves what it acknowledged, and whole batches only', {
   timeout: LIMIT_MS,
 }, async () => {

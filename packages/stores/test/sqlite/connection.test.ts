@@ -129,6 +129,14 @@ test('a file that cannot be looked at any more is an outage', async () => {
   );
 });
 
+test('where there can be no log, commits still wait for the disk', async () => {
+  const connection = new SqliteConnection({ path: ':memory:', mode: 'create', clock: systemClock });
+  await connection.logAhead('normal');
+  const full = 2n;
+  assert.equal(await connection.read((db) => db.pragma('synchronous', { simple: true })), full);
+  connection.close();
+});
+
 async function newDatabase(options: { clock?: VirtualClock; busyTimeoutMs?: number; wal?: boolean } = {}) {
   const path = await newPath();
   const { wal = true, ...others } = options;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { link, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseFilter, type RowKey, type Table } from 'changeover/table';
 import { describe, expect, test } from 'vitest';
@@ -77,6 +77,49 @@ describe('the file', () => {
     await table.describe();
     await store.close();
     assert.deepEqual(await readFile(path), before);
+  });
+
+  test('of ours has no log when its last writer has closed it, and reading it leaves none', async () => {
+    const path = await newPath();
+    const writers = [await openStore(path), await openStore(path)];
+    await writers[0]?.create('orders');
+    await (await writers[1]?.open('orders'))?.load(rowsOf(['p'], 1000));
+    for (const writer of writers) await writer.close();
+    const reader = await openStore(path, 'read');
+    assert.equal((await (await reader.open('orders')).scan({ limit: 2000 })).rows.length, 1000);
+    await reader.close();
+    assert.deepEqual(await readdir(dirname(path)), ['test.db']);
+  });
+
+  test('of ours keeps its log while somebody has it open', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    await writer.create('orders');
+    const reader = await openStore(path, 'read');
+    const orders = await reader.open('orders');
+    await writer.close();
+    assert.equal(readSql(path, 'pragma journal_mode'), 'wal');
+    assert.deepEqual((await orders.scan()).rows, []);
+  });
+
+  test('of ours that an application has come to use keeps the journal mode that it found', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    await writer.create('orders');
+    runSql(path, PLACES);
+    await writer.close();
+    assert.equal(readSql(path, 'pragma journal_mode'), 'wal');
+  });
+
+  test('of ours that another one took the place of is left alone by closing', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    await writer.create('orders');
+    const theirs = await newPath();
+    runSql(theirs, `pragma journal_mode = wal; ${PLACES}`);
+    await rename(theirs, path);
+    await writer.close();
+    assert.equal(readSql(path, 'pragma journal_mode'), 'wal');
   });
 
   test('has one identity, by whatever path', async () => {
