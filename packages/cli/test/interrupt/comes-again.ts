@@ -6,9 +6,9 @@ import type { Moment } from './moments.ts';
 export function comesAgain(at: Moment, interruption: Interruption): boolean {
   // Once the move has started over there is nothing to repair.
   if (startsOver(at, interruption)) return at.step !== 'repair';
-  // Rows and checkpoints need no control store: the copy goes on to its end before it tells of the loss.
+  // Rows need no control store: a copy or a repair goes on, mostly to its end, before it tells of the loss.
   if (interruption.path === CONTROL)
-    return at.step !== 'copy' || at.moment === 'started' || at.moment === 'all done';
+    return at.step === 'validate' || at.moment === 'started' || at.moment === 'all done';
   // The signal is heeded between two steps, when the copy counts as done.
   return interruption.act !== 'interrupt' || at.moment !== 'all done';
 }
