@@ -1,0 +1,192 @@
+import {
+  checkLinearizability,
+  keyValueMap,
+  type Model,
+  type Operation,
+  register,
+  renderWindow,
+  reportWindow,
+  smallestWindow,
+} from '@changeover/tester';
+import { describe, expect, test } from 'vitest';
+import { counterCall, drawing, mapCall, registerCall } from './drawing.ts';
+import { counter } from './models.ts';
+
+function windowOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget?: number,
+) {
+  const window = smallestWindow(
+    model,
+    { operations, partition: undefined },
+    budget === undefined ? {} : { budget },
+  );
+  if (!window) throw new Error('no window was found');
+  return window;
+}
+
+const registerWindow = (...lines: readonly string[]) =>
+  windowOf(register('a'), drawing(registerCall, ...lines));
+const counterWindow = (...lines: readonly string[]) => windowOf(counter, drawing(counterCall, ...lines));
+
+const ids = (operations: readonly { readonly id: number }[]) => operations.map(({ id }) => id);
+
+describe('the window of a violation', () => {
+  test('is one operation if no state that ever was explains it', () => {
+    const window = registerWindow(
+      'x: |- write b -| |- write c -|',
+      'y:                                |- read z -|',
+    );
+    expect(ids(window.operations)).toEqual([2]);
+    expect(window.states).toBe(3);
+  });
+
+  test('reaches back to what makes an old state impossible, and no further', () => {
+    const window = registerWindow(
+      'x: |- write b -| |- write c -| |- write d -|',
+      'y:                                              |- read c -|',
+    );
+    expect(ids(window.operations)).toEqual([2, 3]);
+  });
+
+  test('shows two updates of which one was lost', () => {
+    const window = counterWindow(
+      'x: |- increment 1 -|  |- increment 2 -|',
+      'y:                     |- increment 2 ---|  |- read 3 -|',
+    );
+    expect(ids(window.operations)).toEqual([1, 2]);
+    expect(window.culprit.id).toBe(2);
+  });
+
+  test('ends with the earliest response that nothing explains, whatever comes later', () => {
+    const window = counterWindow('x: |- increment 1 -| |- increment 1 -| |- increment 9 -|');
+    expect(window.culprit.id).toBe(1);
+    expect(window.to).toBe(window.culprit.returnedAt);
+  });
+
+  test('knows what the operation could have given instead', () => {
+    const window = registerWindow(
+      'x: |- write b -|  |- write c ----------|',
+      'y:                    |- read a -|',
+    );
+    expect(window.culprit.id).toBe(2);
+    expect(new Set(window.expected)).toEqual(new Set(['b', 'c']));
+  });
+
+  test('does not expect what only later operations would explain', () => {
+    const window = counterWindow('x: |- increment 1 -| |- read 0 -|  |- increment 2 -|');
+    expect(window.expected).toEqual([1]);
+  });
+
+  test('comes with an order that explains all that returned before it ends', () => {
+    const window = registerWindow(
+      'x: |- write b ------------|',
+      'y:  |- read a -| |- read b -|   |- read a -|',
+    );
+    expect(ids(window.prefix)).toEqual([1, 0, 2]);
+  });
+
+  test('holds an open operation that does not explain it either', () => {
+    const window = registerWindow('x: |- write b', 'y:   |- write c -| |- read a -|');
+    expect(ids(window.operations)).toEqual([0, 1, 2]);
+    expect(window.expected).toEqual(['b', 'c']);
+  });
+
+  test('begins where the history does if only the initial state contradicts it', () => {
+    const window = counterWindow('x:      |- increment 3 -|', 'y: |- increment');
+    // From 1, to which the open increment leads, both together would explain the 3.
+    expect(ids(window.operations)).toEqual([0, 1]);
+    expect(window.states).toBe(1);
+  });
+
+  test('is that of the partition', () => {
+    const operations = drawing(
+      mapCall,
+      'x: |- put k a -| |- put l b -|',
+      'y:                                |- get k b -|',
+    );
+    const result = checkLinearizability(keyValueMap(), operations);
+    if (result.verdict !== 'violation') throw new Error('no violation');
+    expect(smallestWindow(keyValueMap(), result)).toMatchObject({
+      partition: 'k',
+      expected: ['a'],
+      complete: true,
+    });
+  });
+
+  test('is not found in what is linearizable, or without a budget', () => {
+    const fine = drawing(registerCall, 'x: |- write b -| |- read b -|');
+    const bad = drawing(registerCall, 'x: |- write b -| |- read a -|');
+    expect(smallestWindow(register('a'), { operations: fine, partition: undefined })).toBeUndefined();
+    expect(
+      smallestWindow(register('a'), { operations: bad, partition: undefined }, { budget: 1 }),
+    ).toBeUndefined();
+  });
+
+  test('says that it may not be the smallest when the budget is spent', () => {
+    const operations = drawing(counterCall, 'x: |- increment 1 -| |- increment 2 -| |- increment 2 -|');
+    expect(windowOf(counter, operations)).toMatchObject({ complete: true });
+    expect(windowOf(counter, operations, 5)).toMatchObject({
+      complete: false,
+      to: operations[2]!.returnedAt,
+    });
+  });
+
+  test('may start from a state that is undefined', () => {
+    const cell = register<string | undefined>('a');
+    const read = { type: 'read' } as const;
+    const operations = [
+      {
+        id: 0,
+        task: 'x',
+        input: { type: 'write', value: undefined } as const,
+        output: undefined,
+        error: undefined,
+        invokedAt: 0,
+        returnedAt: 1,
+      },
+      { id: 1, task: 'x', input: read, output: 'a', error: undefined, invokedAt: 2, returnedAt: 3 },
+    ];
+    expect(ids(windowOf(cell, operations).operations)).toEqual([0, 1]);
+  });
+});
+
+describe('the report of a window', () => {
+  const window = windowOf(
+    register('a'),
+    drawing(
+      registerCall,
+      'writer: |- write b -| |- write c -|',
+      'other:                |- write d',
+      'reader:                               |- read b -|',
+    ),
+  );
+
+  test('is a few lines for a person', () => {
+    expect(`\n${renderWindow(window)}\n`).toMatchInlineSnapshot(`
+      "
+      not linearizable: reader: { type: 'read' } gave 'b', expected 'd' or 'c'
+      events 22 to 49 have no order that explains them from any of the 4 states that can come before:
+        #1  22–34  writer  { type: 'write', value: 'c' } → undefined
+        #2  22–    other   { type: 'write', value: 'd' } → never returned
+      ✗ #3  38–49  reader  { type: 'read' } → 'b'
+      what comes before 49 is explained by the order #0 #1
+      "
+    `);
+  });
+
+  test('survives JSON, whatever the values are', () => {
+    const values = {
+      id: 0,
+      task: 'x',
+      input: { type: 'read' } as const,
+      error: undefined,
+      invokedAt: 0,
+      returnedAt: 1,
+    };
+    const report = reportWindow(windowOf(register(1n), [{ ...values, output: 2n }]));
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    expect(report).toMatchObject({ culprit: { output: '2n' }, expected: ['1n'] });
+  });
+});
