@@ -13,7 +13,7 @@ export class PlacedSet {
   constructor(required: number, optional: number) {
     this.#required = required;
     this.#optionalFrom = (required + 31) >>> 5;
-    this.#words = new Array<number>(this.#optionalFrom + ((optional + 31) >>> 5)).fill(0);
+    this.#words = Array.from({ length: this.#optionalFrom + ((optional + 31) >>> 5) }, () => 0);
   }
 
   /** Adds the operation, or takes it out again. Indices run on from the required to the optional ones. */

@@ -52,7 +52,7 @@ export function keyValueMap(): Model<Entries, KeyValueInput, string | boolean | 
       }
     },
     equal: Object.is,
-    key: (state) => JSON.stringify([...state].sort(([a], [b]) => (a < b ? -1 : 1))),
+    key: (state) => JSON.stringify([...state].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     partition: (input) => (input.type === 'putAll' ? undefined : input.key),
   };
 }

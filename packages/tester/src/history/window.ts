@@ -120,7 +120,7 @@ class WindowFinder<State, Input, Output> {
     const events = this.#operations
       .flatMap(({ invokedAt, returnedAt }) => [invokedAt, returnedAt ?? invokedAt])
       .filter((event) => event <= culprit.invokedAt)
-      .sort((a, b) => b - a);
+      .toSorted((a, b) => b - a);
     // The state that explained a smaller window is the likeliest to explain a larger one.
     let likeliest = states[0] as State;
     for (const from of new Set(events)) {

@@ -1,0 +1,116 @@
+import { brief } from './brief.ts';
+import { everything, type Footprint, nothing } from './footprint.ts';
+import type { Parking } from './parking.ts';
+import type { Fault } from './point.ts';
+
+/** How the calls of an object are seen by the tester. */
+export interface Controlled<T> {
+  /** What the calls are called in reports. The class's name, if nothing is given. */
+  readonly name?: string;
+  /** What a call reads and writes. Without it, each call may touch everything: nothing is missed, nothing is reduced. */
+  footprint?(method: keyof T & string, args: readonly never[]): Footprint;
+  /** Which faults a call may meet, as far as the scenario's budget goes. Without it, none. */
+  faults?(method: keyof T & string, args: readonly never[]): readonly Fault[];
+  /** What the caller gets for a fault. It cannot tell from it whether there was an effect: nor could a real caller. */
+  error?(method: keyof T & string, fault: 'before' | 'after'): unknown;
+  /** Methods that are passed through as they are, because they answer at once. */
+  readonly direct?: readonly (keyof T)[];
+  /** Methods that give an async iterable at once; each step of the iteration parks. */
+  readonly streams?: readonly (keyof T)[];
+  /**
+   * `apart` makes the reply of each call a point of its own, so that replies may overtake each other on their way back.
+   * That matters only if tasks share state in memory beside the calls; `together` is the default.
+   */
+  readonly replies?: 'together' | 'apart';
+}
+
+/** The fault that a call met, where the scenario says nothing better. */
+export class FaultError extends Error {
+  readonly code = 'TESTER_FAULT';
+
+  constructor(call: string) {
+    super(`${call} got no answer`);
+    this.name = 'FaultError';
+  }
+}
+
+type Method = (...args: never[]) => unknown;
+
+export function controlled<T extends object>(parking: Parking, target: T, options: Controlled<T> = {}): T {
+  const name = options.name ?? target.constructor.name;
+  const wrapped = new Map<PropertyKey, Method>();
+  const wrap = (key: keyof T & string, method: Method): Method => {
+    if (options.direct?.includes(key)) return method.bind(target);
+    if (options.streams?.includes(key)) {
+      return (...args) =>
+        stream(parking, method.apply(target, args) as AsyncIterable<unknown>, name, key, options);
+    }
+    return (...args) => {
+      const reply = call(parking, { name, key, args, options, execute: () => method.apply(target, args) });
+      if (options.replies !== 'apart') return reply;
+      const arrival = () =>
+        parking.park({
+          label: () => `reply of ${describe(name, key, args)}`,
+          footprint: nothing,
+          execute: () => reply,
+        });
+      return reply.then(arrival, arrival);
+    };
+  };
+  return new Proxy(target, {
+    get(_, key) {
+      const known = wrapped.get(key);
+      if (known) return known;
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function' || typeof key === 'symbol') return value;
+      const method = wrap(key as keyof T & string, value as Method);
+      wrapped.set(key, method);
+      return method;
+    },
+  });
+}
+
+interface One<T> {
+  readonly name: string;
+  readonly key: keyof T & string;
+  readonly args: readonly never[];
+  readonly options: Controlled<T>;
+  readonly execute: () => unknown;
+}
+
+function call<T>(parking: Parking, { name, key, args, options, execute }: One<T>): Promise<unknown> {
+  return parking.park({
+    label: () => describe(name, key, args),
+    footprint: options.footprint?.(key, args) ?? everything,
+    execute,
+    faults: options.faults?.(key, args) ?? [],
+    error: (fault) => options.error?.(key, fault) ?? new FaultError(`${name}.${key}`),
+  });
+}
+
+async function* stream<T>(
+  parking: Parking,
+  iterable: AsyncIterable<unknown>,
+  name: string,
+  key: keyof T & string,
+  options: Controlled<T>,
+): AsyncGenerator<unknown> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  let finished = false;
+  const step = (what: string, execute: () => unknown) =>
+    call<T>(parking, { name, key: `${key}.${what}` as keyof T & string, args: [], options, execute });
+  try {
+    for (;;) {
+      const { done, value } = (await step('next', () => iterator.next())) as IteratorResult<unknown>;
+      finished = done === true;
+      if (finished) return value;
+      yield value;
+    }
+  } finally {
+    if (!finished && iterator.return) await step('return', () => iterator.return?.());
+  }
+}
+
+function describe(name: string, method: string, args: readonly unknown[]): string {
+  return `${name}.${method}(${args.map((arg) => brief(arg)).join(', ')})`;
+}

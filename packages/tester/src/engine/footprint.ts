@@ -1,0 +1,117 @@
+/**
+ * Where shared state is, as a path: `accounts/alice`. A place contains the places below it, so that reading the whole of
+ * `accounts` conflicts with writing `accounts/alice`. The empty path is everything there is.
+ */
+export interface Place {
+  readonly path: string;
+  /** Dense, from 0: an index into arrays that hold something about each place. */
+  readonly id: number;
+  readonly depth: number;
+  readonly parent: Place | undefined;
+}
+
+export interface Access {
+  readonly place: Place;
+  readonly write: boolean;
+}
+
+/** What a step reads and writes of the state that tasks share. Two steps that do not conflict may be swapped. */
+export interface Footprint {
+  readonly accesses: readonly Access[];
+}
+
+// Places are few, and the same in every schedule: they are made once, so that comparing them compares references.
+const places = new Map<string, Place>();
+const footprints = { reads: new Map<string, Footprint>(), writes: new Map<string, Footprint>() };
+
+function placeOf(path: string): Place {
+  const known = places.get(path);
+  if (known) return known;
+  const parent = path === '' ? undefined : placeOf(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+  const place = { path, id: places.size, depth: parent ? parent.depth + 1 : 0, parent };
+  places.set(path, place);
+  return place;
+}
+
+/** How many places there are: the length of an array that is indexed by their ids. */
+export function placeCount(): number {
+  return places.size;
+}
+
+export function reads(...paths: readonly string[]): Footprint {
+  return paths.length === 1
+    ? single(paths[0] as string, 'reads')
+    : joined(...paths.map((path) => reads(path)));
+}
+
+export function writes(...paths: readonly string[]): Footprint {
+  return paths.length === 1
+    ? single(paths[0] as string, 'writes')
+    : joined(...paths.map((path) => writes(path)));
+}
+
+function single(path: string, kind: 'reads' | 'writes'): Footprint {
+  const known = footprints[kind].get(path);
+  if (known) return known;
+  const made = { accesses: [{ place: placeOf(path), write: kind === 'writes' }] };
+  footprints[kind].set(path, made);
+  return made;
+}
+
+/** Both footprints, and what either says only once. */
+export function joined(...parts: readonly Footprint[]): Footprint {
+  const accesses: Access[] = [];
+  for (const access of parts.flatMap((part) => part.accesses)) {
+    if (!accesses.some((other) => other.place === access.place && other.write === access.write)) {
+      accesses.push(access);
+    }
+  }
+  return { accesses };
+}
+
+/** Touches no shared state: whatever the others do may happen before or after, without a difference. */
+export const nothing: Footprint = { accesses: [] };
+
+/** May touch anything. What is assumed of a call whose footprint nobody gave: no reduction, but never wrong. */
+export const everything: Footprint = writes('');
+
+export function conflicts(one: Footprint, other: Footprint): boolean {
+  for (const a of one.accesses) {
+    for (const b of other.accesses) {
+      if (
+        (a.write || b.write) &&
+        (a.place === b.place || within(a.place, b.place) || within(b.place, a.place))
+      ) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+function within(inner: Place, outer: Place): boolean {
+  if (inner.depth <= outer.depth) return false;
+  let place: Place = inner;
+  while (place.depth > outer.depth) place = place.parent as Place;
+  return place === outer;
+}
+
+/** Whether the footprint announces the access: the place itself or one that contains it, written if it is written. */
+export function covers(footprint: Footprint, { place, write }: Access): boolean {
+  return footprint.accesses.some(
+    (declared) => (declared.write || !write) && (declared.place === place || within(place, declared.place)),
+  );
+}
+
+export function describeFootprint({ accesses }: Footprint): string {
+  const list = (write: boolean) =>
+    accesses.filter((access) => access.write === write).map((access) => access.place.path || 'everything');
+  const parts = [
+    ['reads', list(false)],
+    ['writes', list(true)],
+  ] as const;
+  const said = parts
+    .filter(([, paths]) => paths.length > 0)
+    .map(([verb, paths]) => `${verb} ${paths.join(', ')}`);
+  return said.join('; ') || 'touches nothing';
+}

@@ -1,0 +1,85 @@
+import type { Footprint } from './footprint.ts';
+import type { Call } from './parking.ts';
+import type { Chain, Fault, Point } from './point.ts';
+
+const NO_FAULTS: readonly Fault[] = [];
+
+/** A point, with what it takes to release it. There is one for each step of each schedule: few fields, no closures. */
+export class ParkedCall implements Point {
+  readonly chain: Chain;
+  readonly call: Call<unknown>;
+  readonly madeIn: number;
+  priority = -1;
+  private readonly resolve: ((value: unknown) => void) | undefined;
+  private readonly reject: ((error: unknown) => void) | undefined;
+
+  constructor(
+    chain: Chain,
+    call: Call<unknown>,
+    madeIn: number,
+    resolve?: (value: unknown) => void,
+    reject?: (error: unknown) => void,
+  ) {
+    this.chain = chain;
+    this.call = call;
+    this.madeIn = madeIn;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  get footprint(): Footprint {
+    return this.call.footprint;
+  }
+
+  get due(): number | undefined {
+    return this.call.due;
+  }
+
+  get late(): boolean {
+    return this.resolve === undefined;
+  }
+
+  /** Whether the schedule is not over before this was released. */
+  get holds(): boolean {
+    return this.call.holds ?? !this.chain.life.task.options.daemon;
+  }
+
+  /** Whether its chain goes on when it is released: not so for timers that call back, and for late deliveries. */
+  get answers(): boolean {
+    return !this.late && this.call.holds !== false;
+  }
+
+  /** What is delivered late, or once more, meets no faults: those would have no end. */
+  get faults(): readonly Fault[] {
+    return this.late ? NO_FAULTS : (this.call.faults ?? NO_FAULTS);
+  }
+
+  label(): string {
+    const { label } = this.call;
+    const text = typeof label === 'string' ? label : label();
+    return this.late ? `late: ${text}` : text;
+  }
+
+  /** Has its effect, and the caller gets what comes of it. */
+  perform(): void {
+    try {
+      this.resolve?.(this.call.execute());
+    } catch (error) {
+      this.reject?.(error);
+    }
+  }
+
+  /** Has its effect, and the caller gets an error in any case. */
+  loseReply(): void {
+    const lost = () => this.fail('after');
+    try {
+      void Promise.resolve(this.call.execute()).then(lost, lost);
+    } catch {
+      lost(); // what the call threw is lost as well
+    }
+  }
+
+  fail(fault: 'before' | 'after'): void {
+    this.reject?.(this.call.error?.(fault));
+  }
+}

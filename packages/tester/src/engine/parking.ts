@@ -1,0 +1,44 @@
+import type { Failure } from './failure.ts';
+import type { Footprint } from './footprint.ts';
+import type { Fault } from './point.ts';
+import type { Incarnation } from './task.ts';
+
+/** What a call tells of itself when it parks. */
+export interface Call<T> {
+  readonly label: string | (() => string);
+  readonly footprint: Footprint;
+  /** The effect. Runs when the point is released. */
+  readonly execute: () => T | PromiseLike<T>;
+  /** The faults that it may meet, as far as the schedule's budget goes. */
+  readonly faults?: readonly Fault[];
+  /** The error that the caller gets for `before` and `after`. */
+  readonly error?: (fault: 'before' | 'after') => unknown;
+  /** For a timer: the virtual time at which it is due. */
+  readonly due?: number;
+  /** False if the schedule may be over without it. */
+  readonly holds?: boolean;
+}
+
+/** What a check at the end of a schedule has found. */
+export type Finding = Pick<Failure, 'kind' | 'message' | 'details'>;
+
+/** Where calls park: the part of a run that what is under test gets to see. */
+export interface Parking {
+  /** Resolves or rejects as the call does, once it was released. */
+  park<T>(call: Call<T>): Promise<T>;
+  /** Takes back a timer that nobody waits for any more. */
+  unpark(call: object): void;
+  /** The running step touches this, beyond what its point declared. */
+  touch(footprint: Footprint): void;
+  /** Shared state is really being read or written: declared or not, the audit will see. */
+  accessed(access: Footprint): void;
+  /** Whose code is running. */
+  running(): Incarnation | undefined;
+  /** Something was completed: who goes round in circles never says so. */
+  progress(): void;
+  /** To be asked when the schedule is over; `thoroughly` if somebody will read what is found. */
+  checkAtEnd(check: (thoroughly: boolean) => Finding | undefined): void;
+  now(): number;
+  choose(count: number): number;
+  random(): number;
+}

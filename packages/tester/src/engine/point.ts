@@ -1,0 +1,46 @@
+import type { Footprint } from './footprint.ts';
+import type { Incarnation } from './task.ts';
+
+/**
+ * What becomes of a call when it is released.
+ * - `before`: it fails without having had an effect.
+ * - `after`: it has its effect, and fails: the reply was lost.
+ * - `duplicate`: it has its effect, and will have it once more at some later time.
+ * - `crash`: the task that called is gone, and so is the call.
+ * - `crash-late`: the task is gone, and the call, which was on its way, still has its effect at some later time.
+ */
+export type Fault = 'before' | 'after' | 'duplicate' | 'crash' | 'crash-late';
+
+/**
+ * A line of control within a task: its calls follow one another. A task that awaits one thing at a time has one; each
+ * branch of a `Promise.all` is another.
+ */
+export interface Chain {
+  readonly life: Incarnation;
+  /** Tells the chain from all others, and is the same in every schedule: how it came to be. */
+  readonly name: string;
+  /** Dense over all schedules of a search; the first chain of a task has the task's index. */
+  readonly id: number;
+  readonly hash: number;
+  /** How many of its points were released. */
+  released: number;
+  parked: boolean;
+}
+
+/** A call that waits to be released. */
+export interface Point {
+  readonly chain: Chain;
+  /** Which step of the schedule made it, from 1; 0 if it was made before the first. */
+  readonly madeIn: number;
+  readonly footprint: Footprint;
+  /** The faults that it may meet. */
+  readonly faults: readonly Fault[];
+  /** For a timer: the virtual time at which it is due. */
+  readonly due: number | undefined;
+  /** Whether it is a call under way for which nobody waits any more. */
+  readonly late: boolean;
+  /** For the strategy to keep something in; −1 at first. */
+  priority: number;
+  /** What the call is, for people. */
+  label(): string;
+}

@@ -1,0 +1,48 @@
+import { reads, writes } from './footprint.ts';
+import type { Call, Parking } from './parking.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+const READS_TIME = reads('#time');
+const PASSES_TIME = writes('#time');
+
+/** The clock of a run. Reading the time touches it, and a timer that fires moves it on: their order matters. */
+export function sleeper(parking: Parking): VirtualClock {
+  const timer = (ms: number, label: string, effect: () => void, holds: boolean) => {
+    const due = clock.now() + Math.max(0, ms);
+    const call: Call<void> = {
+      label: `${label}(${ms})`,
+      footprint: PASSES_TIME,
+      execute: effect,
+      due,
+      holds,
+    };
+    return { call, fired: parking.park(call) };
+  };
+  const clock: VirtualClock = {
+    now: () => {
+      parking.touch(READS_TIME);
+      return parking.now();
+    },
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      const { call, fired } = timer(ms, 'sleep', () => undefined, true);
+      if (!signal) return fired;
+      return new Promise((resolve, reject) => {
+        const abort = () => {
+          parking.unpark(call);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        void fired.then(() => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        });
+      });
+    },
+    after: (ms, callback) => {
+      const { call } = timer(ms, 'timer', callback, false);
+      return () => parking.unpark(call);
+    },
+  };
+  return clock;
+}

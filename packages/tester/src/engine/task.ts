@@ -1,0 +1,60 @@
+import type { Chain, Point } from './point.ts';
+
+/** What a scenario gives for each of its tasks. */
+export interface TaskOptions {
+  run(): Promise<unknown>;
+  /** A task that runs for ever, such as a server: a schedule is over without it. */
+  readonly daemon?: boolean;
+  /** Whether the faults of a schedule may crash it. Off unless it says so. */
+  readonly crashes?: boolean;
+  /** What starts in its place after a crash; `crashes` counts them from 1. Without it, a crashed task is gone. */
+  restart?(crashes: number): Promise<unknown>;
+}
+
+export type TaskBody = TaskOptions['run'] | TaskOptions;
+
+/** One life of a task: from its start, or from a restart, to its end. */
+export interface Incarnation {
+  readonly task: TaskState;
+  readonly number: number;
+  readonly chains: Chain[];
+  state: 'new' | 'running' | 'done' | 'crashed';
+}
+
+export class TaskState {
+  readonly name: string;
+  readonly index: number;
+  readonly options: TaskOptions;
+  life: Incarnation;
+  /** The point that was released last. */
+  last: Point | undefined = undefined;
+
+  constructor(name: string, index: number, body: TaskBody) {
+    this.name = name;
+    this.index = index;
+    this.options = typeof body === 'function' ? { run: body } : body;
+    this.life = { task: this, number: 0, chains: [], state: 'new' };
+  }
+
+  /** Whether it still has something to do that the schedule waits for. */
+  get unfinished(): boolean {
+    return !this.options.daemon && (this.life.state === 'running' || this.life.state === 'new');
+  }
+
+  /** The next life, after a crash. */
+  nextLife(): Incarnation {
+    this.life = { task: this, number: this.life.number + 1, chains: [], state: 'new' };
+    return this.life;
+  }
+
+  begin(): Promise<unknown> {
+    const { number } = this.life;
+    const { run, restart } = this.options;
+    this.life.state = 'running';
+    try {
+      return number === 0 || !restart ? run() : restart(number);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+}

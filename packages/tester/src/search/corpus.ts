@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Found } from './examine.ts';
+
+/** A failing schedule as it is kept, one file each. */
+export interface Kept {
+  readonly test: string;
+  readonly token: string;
+  readonly failure: { readonly kind: string; readonly message: string };
+  /** Who called what: to say exactly where a later run parts from it. */
+  readonly steps: readonly { readonly task: string; readonly label: string }[];
+}
+
+/**
+ * The failing schedules of this test that the folder holds, by file name. A folder that is not there holds none.
+ *
+ * @throws an Error with the code `TESTER_CORPUS_UNREADABLE` that names the file
+ */
+export async function readCorpus(folder: string, test: string): Promise<Kept[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const files = names.filter((name) => name.endsWith('.json')).toSorted();
+  const kept = await Promise.all(files.map((name) => readOne(join(folder, name))));
+  return kept.filter((each) => each.test === test);
+}
+
+async function readOne(file: string): Promise<Kept> {
+  const unreadable = (why: string) =>
+    Object.assign(new Error(`${file} is no failing schedule: ${why}; mend or delete it`), {
+      code: 'TESTER_CORPUS_UNREADABLE',
+    });
+  let kept: Partial<Kept>;
+  try {
+    kept = JSON.parse(await readFile(file, 'utf8')) as Partial<Kept>;
+  } catch (error) {
+    throw unreadable((error as Error).message);
+  }
+  if (typeof kept.test !== 'string' || typeof kept.token !== 'string' || !Array.isArray(kept.steps)) {
+    throw unreadable('it lacks "test", "token" or "steps"');
+  }
+  return kept as Kept;
+}
+
+/** Keeps a failing schedule. The same one is kept once. */
+export async function keep(folder: string, test: string, { failure, token, trace }: Found): Promise<string> {
+  const kept: Kept = {
+    test,
+    token,
+    failure: { kind: failure.kind, message: failure.message },
+    steps: trace.map(({ task, label }) => ({ task, label })),
+  };
+  const slug = test
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 60);
+  const file = join(folder, `${slug}-${createHash('sha256').update(token).digest('hex').slice(0, 8)}.json`);
+  await mkdir(folder, { recursive: true });
+  // Whoever reads the folder meanwhile sees the whole file or none.
+  await writeFile(`${file}.tmp`, `${JSON.stringify(kept, null, 2)}\n`);
+  await rename(`${file}.tmp`, file);
+  return file;
+}

@@ -1,0 +1,85 @@
+import type { Runs } from '../engine/drive.ts';
+import { type Failure, sameFailure } from '../engine/failure.ts';
+import type { TraceStep } from '../engine/trace.ts';
+import type { Laboratory, Watched } from './laboratory.ts';
+import { Shrinker, type Shrunk } from './shrink.ts';
+import { encodeToken, type Recipe } from './token.ts';
+
+/** A failing schedule, made as small as it could be, with all that a reader needs. */
+export interface Found {
+  readonly failure: Failure;
+  /** Which schedule of the search, from 0; undefined if it came from a token. */
+  readonly schedule: number | undefined;
+  readonly program: unknown;
+  readonly tasks: readonly string[];
+  readonly trace: readonly TraceStep[];
+  readonly token: string;
+  readonly shrunk: Omit<Shrunk, 'recipe'> | undefined;
+}
+
+/**
+ * Runs a failing schedule again, to see that it fails again and to write down how, and shrinks it. What does not fail
+ * twice is a failure too: something is not under control.
+ */
+export function* examine(
+  laboratory: Laboratory,
+  found: { readonly failure: Failure; readonly recipe: Recipe; readonly schedule?: number },
+  maxReplays: number,
+): Runs<Found> {
+  const { failure, schedule } = found;
+  const first = yield* laboratory.againWatched(found.recipe);
+  // What goes otherwise each time cannot be shrunk.
+  if (failure.kind === 'nondeterminism') return report(laboratory, first, failure, schedule);
+  if (!sameFailure(first.run.failure, failure))
+    return report(laboratory, first, otherwise(failure, first), schedule);
+  if (maxReplays === 0) return report(laboratory, first, cause(first), schedule);
+  const shrunk = yield* new Shrinker(laboratory, failure, first, maxReplays).shrink();
+  const last = yield* laboratory.againWatched(shrunk.recipe);
+  const again = sameFailure(last.run.failure, failure) ? cause(last) : otherwise(failure, last);
+  return report(laboratory, last, again, schedule, shrunk);
+}
+
+/** A schedule that is stuck because of something outside of control is no deadlock. */
+export function cause({ run, outside }: Watched): Failure {
+  const failure = run.failure as Failure;
+  if (failure.kind !== 'deadlock' || outside.length === 0) return failure;
+  const waits = outside.map(({ type, at }) => `${type}, made at ${at}`);
+  return {
+    ...failure,
+    kind: 'uncontrolled',
+    message: `${failure.message}; something outside of control is waited for: ${waits.join('; ')}`,
+  };
+}
+
+function otherwise(expected: Failure, { run, replay }: Watched): Failure {
+  const now = run.failure ? `${run.failure.kind}: ${run.failure.message}` : 'no failure';
+  return {
+    kind: 'nondeterminism',
+    message: `the same schedule, run again, went otherwise: ${now}; before: ${expected.kind}: ${expected.message}`,
+    step: replay.divergence?.step ?? run.steps,
+    details: replay.divergence ? [`step ${replay.divergence.step + 1}: ${replay.divergence.message}`] : [],
+  };
+}
+
+function report(
+  { scenario }: Laboratory,
+  { run, trace, drawn, recipe }: Watched,
+  failure: Failure,
+  schedule: number | undefined,
+  shrunk?: Shrunk,
+): Found {
+  return {
+    failure,
+    schedule,
+    program: drawn.program,
+    tasks: run.tasks.map(({ name }) => name),
+    trace: trace.steps,
+    token: encodeToken(testOf(scenario), recipe, trace.steps),
+    shrunk: shrunk && { replays: shrunk.replays, from: shrunk.from, to: shrunk.to },
+  };
+}
+
+/** What a token is bound to. */
+export function testOf({ name, version }: { readonly name: string; readonly version?: string }): string {
+  return version === undefined ? name : `${name}@${version}`;
+}

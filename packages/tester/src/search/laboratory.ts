@@ -1,0 +1,113 @@
+import { RecordedDraw, type Span } from '../engine/draw.ts';
+import type { Runs } from '../engine/drive.ts';
+import { type OutsideWait, OutsideWatch } from '../engine/outside.ts';
+import { mix, type Random, seededRandom } from '../engine/random.ts';
+import { Run } from '../engine/run.ts';
+import type { Scenario } from '../engine/scenario.ts';
+import type { Stage } from '../engine/stage.ts';
+import type { Strategy } from '../engine/strategy.ts';
+import { Trace } from '../engine/trace.ts';
+import { Replay } from '../strategy/replay.ts';
+import type { Recipe } from './token.ts';
+
+/** Data for a schedule, and what it was drawn from. */
+export interface Drawn {
+  readonly program: unknown;
+  readonly values: readonly number[];
+  readonly limits: readonly number[];
+  readonly spans: readonly Span[];
+}
+
+/** A schedule that was run again. */
+export interface Followed {
+  readonly run: Run;
+  readonly drawn: Drawn;
+  readonly replay: Replay;
+  readonly recipe: Recipe;
+}
+
+export interface Rerun extends Followed {
+  readonly trace: Trace;
+}
+
+export interface Watched extends Rerun {
+  /** What the code under test waited for outside of control when the schedule was over. */
+  readonly outside: readonly OutsideWait[];
+}
+
+/** Makes runs of one scenario in the ways that a search needs. */
+export class Laboratory {
+  readonly scenario: Scenario<unknown, unknown>;
+  readonly stage: Stage;
+  private readonly seed: number;
+  /** Set by the first schedule whose program is not plain: the others are likely to be like it. */
+  private plain = true;
+
+  constructor(stage: Stage, seed: number) {
+    this.scenario = stage.scenario;
+    this.stage = stage;
+    this.seed = seed;
+  }
+
+  draw(given: readonly number[], random?: Random): Drawn {
+    const draw = new RecordedDraw(given, random);
+    const program = this.scenario.program?.(draw);
+    return { program, values: draw.values, limits: draw.limits, spans: draw.spans };
+  }
+
+  /** The program of a schedule of a search follows from the seed and the schedule's number alone. */
+  drawFor(schedule: number): Drawn {
+    return this.draw([], this.scenario.program && seededRandom(mix(mix(this.seed, 0xd4a3), schedule)));
+  }
+
+  seedOf(schedule: number): number {
+    return mix(this.seed, schedule) & 0xffff;
+  }
+
+  /** Runs a schedule as fast as the program allows: swiftly if it is plain, once more and carefully if not. */
+  *sample(strategy: Strategy, schedule: number): Runs<{ run: Run; drawn: Drawn }> {
+    const drawn = this.drawFor(schedule);
+    const options = { program: drawn.program, strategy, seed: this.seedOf(schedule) };
+    let run = new Run(this.stage, { ...options, mode: this.plain ? 'swift' : 'careful' });
+    yield run;
+    if (this.plain && (run.surprised || run.failure)) {
+      this.plain = !run.surprised;
+      strategy.begin(schedule);
+      run = new Run(this.stage, { ...options, mode: 'careful' });
+      yield run;
+    }
+    return { run, drawn };
+  }
+
+  /** Runs a schedule again, as far as it can be followed, and writes down what happens. */
+  *again(recipe: Recipe): Runs<Rerun> {
+    const trace = new Trace();
+    const rerun = yield* this.follow(recipe, trace);
+    return { ...rerun, trace };
+  }
+
+  /** Likewise, and looks out for what it waits for outside of control: slow. */
+  *againWatched(recipe: Recipe): Runs<Watched> {
+    const watch = new OutsideWatch();
+    watch.start();
+    const rerun = yield* this.again(recipe);
+    return { ...rerun, outside: watch.stop() };
+  }
+
+  /** Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run. */
+  *follow(recipe: Recipe, trace?: Trace): Runs<Followed> {
+    const drawn = this.draw(recipe.draws);
+    const replay = new Replay(recipe.picks, recipe.choices);
+    replay.begin();
+    const options = { program: drawn.program, strategy: replay, mode: 'careful' as const, seed: recipe.seed };
+    const run = new Run(this.stage, trace ? { ...options, trace } : options);
+    yield run;
+    const picks = run.picks.slice(0, replay.needed);
+    return {
+      run,
+      drawn,
+      replay,
+      recipe: { draws: drawn.values, seed: recipe.seed, picks, choices: run.choices },
+    };
+  }
+}

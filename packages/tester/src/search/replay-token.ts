@@ -1,0 +1,54 @@
+import type { Runs } from '../engine/drive.ts';
+import type { Failure } from '../engine/failure.ts';
+import type { TraceStep } from '../engine/trace.ts';
+import { cause } from './examine.ts';
+import type { Laboratory } from './laboratory.ts';
+import { HASHED_STEPS, stepHash, type Token } from './token.ts';
+
+/** What became of a schedule that was run again from its token. */
+export interface Replayed {
+  readonly failure: Failure | undefined;
+  readonly program: unknown;
+  readonly tasks: readonly string[];
+  readonly trace: readonly TraceStep[];
+  /** Where the run parted from the one that the token is of, if it did: the code has changed since. */
+  readonly divergence: { readonly step: number; readonly message: string } | undefined;
+}
+
+/** @param expected who called what, if that is known beyond the token's hashes */
+export function* replayToken(
+  laboratory: Laboratory,
+  token: Token,
+  expected?: readonly Pick<TraceStep, 'task' | 'label'>[],
+): Runs<Replayed> {
+  const rerun = yield* laboratory.againWatched(token);
+  const { run, trace, drawn, replay } = rerun;
+  return {
+    failure: run.failure ? cause(rerun) : undefined,
+    program: drawn.program,
+    tasks: run.tasks.map(({ name }) => name),
+    trace: trace.steps,
+    divergence: parted(token, trace.steps, expected) ?? replay.divergence,
+  };
+}
+
+function parted(
+  token: Token,
+  trace: readonly TraceStep[],
+  expected: readonly Pick<TraceStep, 'task' | 'label'>[] | undefined,
+): Replayed['divergence'] {
+  const length = Math.min(Math.max(token.steps.length, trace.length), HASHED_STEPS);
+  for (let step = 0; step < length; step++) {
+    const now = trace[step];
+    if (now && stepHash(now) === token.steps[step]) continue;
+    const wanted = expected?.[step];
+    const was = wanted
+      ? `${wanted.task}: ${wanted.label}`
+      : step < token.steps.length
+        ? 'another call'
+        : 'the end';
+    const is = now ? `${now.task}: ${now.label}` : 'the end';
+    return { step, message: `step ${step + 1} was ${was}, and is now ${is}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import type { Found } from './examine.ts';
+import { printReport } from './print-report.ts';
+
+/** What a search has come to. */
+export interface ReportData {
+  readonly test: string;
+  readonly strategy: string;
+  readonly seed: number;
+  readonly schedules: number;
+  /** Of an exhaustive search: schedules given up because all of it had been seen in another order. */
+  readonly abandoned: number;
+  /** Programs that were drawn, in an exhaustive search. */
+  readonly programs: number | undefined;
+  readonly steps: number;
+  readonly longest: number;
+  readonly seconds: number;
+  /** Schedules that differ in more than the order of independent steps; an estimate. */
+  readonly traces: number;
+  /** New ones in each thousand schedules: when these run dry, more of the same search finds little. */
+  readonly newTraces: readonly number[];
+  /** Every schedule was tried, within the bound that `strategy` names. Otherwise only so many were sampled. */
+  readonly complete: boolean;
+  /** Failing schedules of earlier searches that were run first. */
+  readonly corpus: { readonly ran: number; readonly outdated: readonly string[] };
+  readonly found: Found | undefined;
+  /** Where the failing schedule was kept. */
+  readonly kept: string | undefined;
+}
+
+/** The error that `assertPassed` throws: its message is the whole report. */
+export class ScheduleError extends Error {
+  readonly code = 'TESTER_SCHEDULE_FAILED';
+  readonly token: string;
+
+  constructor(found: Found, message: string) {
+    super(message, { cause: found.failure.error });
+    this.name = 'ScheduleError';
+    this.token = found.token;
+    // Where the tester stands when it says so is of no interest; the cause has the stack of what was thrown.
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
+export class Report implements ReportData {
+  declare readonly test: string;
+  declare readonly strategy: string;
+  declare readonly seed: number;
+  declare readonly schedules: number;
+  declare readonly abandoned: number;
+  declare readonly programs: number | undefined;
+  declare readonly steps: number;
+  declare readonly longest: number;
+  declare readonly seconds: number;
+  declare readonly traces: number;
+  declare readonly newTraces: readonly number[];
+  declare readonly complete: boolean;
+  declare readonly corpus: ReportData['corpus'];
+  declare readonly found: Found | undefined;
+  declare readonly kept: string | undefined;
+
+  constructor(data: ReportData) {
+    Object.assign(this, data);
+  }
+
+  get passed(): boolean {
+    return this.found === undefined;
+  }
+
+  /** @throws ScheduleError if a schedule failed */
+  assertPassed(): this {
+    if (this.found) throw new ScheduleError(this.found, this.toString());
+    return this;
+  }
+
+  toString(): string {
+    return printReport(this);
+  }
+
+  /** The report for programs; what was thrown is left out, its message is there. */
+  toJSON(): object {
+    const { found, ...rest } = this;
+    if (!found) return { ...rest, passed: true };
+    const { error: _, ...failure } = found.failure;
+    return { ...rest, passed: false, found: { ...found, failure } };
+  }
+}

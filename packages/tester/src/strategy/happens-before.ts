@@ -1,0 +1,71 @@
+import { conflicts, type Footprint } from '../engine/footprint.ts';
+
+/** A step of the schedule that is being run. */
+export interface Executed {
+  /** Its place in the schedule, from 1. */
+  readonly index: number;
+  readonly chain: number;
+  readonly footprint: Footprint;
+  /** For each chain the last of its steps that had to be before this one, or is this one. */
+  readonly clock: ReadonlyMap<number, number>;
+  /** What must be before it for other reasons than a conflict: its chain's last step, and the one that made it. */
+  readonly bound: ReadonlyMap<number, number>;
+}
+
+/** Whether the first had to be before the second. */
+export function before(one: Executed, other: Executed): boolean {
+  return (other.clock.get(one.chain) ?? 0) >= one.index;
+}
+
+/** The step that follows `steps`, made by the step with the index `madeIn`. */
+export function stepAfter(
+  steps: readonly Executed[],
+  chain: number,
+  madeIn: number,
+  footprint: Footprint,
+): Executed {
+  const index = steps.length + 1;
+  const bound = new Map<number, number>();
+  const last = steps.findLast((step) => step.chain === chain);
+  if (last) join(bound, last.clock);
+  const maker = steps[madeIn - 1];
+  if (maker) join(bound, maker.clock);
+  const clock = new Map(bound);
+  for (let at = index - 2; at >= 0; at--) {
+    const step = steps[at] as Executed;
+    if ((clock.get(step.chain) ?? 0) < step.index && conflicts(step.footprint, footprint))
+      join(clock, step.clock);
+  }
+  clock.set(chain, index);
+  return { index, chain, footprint, clock, bound };
+}
+
+/** The steps that conflict with `later`, with nothing in between that keeps the two from changing places. */
+export function racesWith(steps: readonly Executed[], later: Executed): Executed[] {
+  const races: Executed[] = [];
+  const known = new Map(later.bound);
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at] as Executed;
+    if ((known.get(step.chain) ?? 0) >= step.index || !conflicts(step.footprint, later.footprint)) continue;
+    if (step.chain !== later.chain) races.push(step);
+    join(known, step.clock);
+  }
+  return races;
+}
+
+/**
+ * The chains that could go on in place of `earlier` on the way to `later` being before it: of the steps in between that
+ * need not be after `earlier`, and `later` itself, those that nothing else of these has to precede.
+ */
+export function initials(steps: readonly Executed[], earlier: Executed, later: Executed): number[] {
+  const between = steps.slice(earlier.index, later.index - 1).filter((step) => !before(earlier, step));
+  const all = [...between, later];
+  const first = all.filter((step, at) => !all.slice(0, at).some((other) => before(other, step)));
+  return [...new Set(first.map(({ chain }) => chain))];
+}
+
+function join(clock: Map<number, number>, other: ReadonlyMap<number, number>): void {
+  for (const [chain, index] of other) {
+    if ((clock.get(chain) ?? 0) < index) clock.set(chain, index);
+  }
+}
