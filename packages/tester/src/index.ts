@@ -24,6 +24,7 @@ export {
   replay,
 } from './search/explore.ts';
 export type { Replayed } from './search/replay-token.ts';
-export { Report, type ReportData, ScheduleError } from './search/report.ts';
+export { Report, ScheduleError } from './search/report.ts';
+export type { ReportData } from './search/report-data.ts';
 export type { StrategyName } from './strategy/named.ts';
 export { Sampling } from './strategy/sampling.ts';

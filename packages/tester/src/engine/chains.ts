@@ -1,6 +1,5 @@
-import type { Chain } from './point.ts';
 import { hashOf, mix } from './random.ts';
-import type { Incarnation } from './task.ts';
+import type { Chain, Incarnation } from './task.ts';
 
 /** Which line of control a call belongs to. */
 export class Chains {

@@ -46,7 +46,13 @@ export function controlled<T extends object>(parking: Parking, target: T, option
         stream(parking, method.apply(target, args) as AsyncIterable<unknown>, name, key, options);
     }
     return (...args) => {
-      const reply = call(parking, { name, key, args, options, execute: () => method.apply(target, args) });
+      const reply = parkCall(parking, {
+        name,
+        key,
+        args,
+        options,
+        execute: () => method.apply(target, args),
+      });
       if (options.replies !== 'apart') return reply;
       const arrival = () =>
         parking.park({
@@ -70,7 +76,7 @@ export function controlled<T extends object>(parking: Parking, target: T, option
   });
 }
 
-interface One<T> {
+interface OneCall<T> {
   readonly name: string;
   readonly key: keyof T & string;
   readonly args: readonly never[];
@@ -78,7 +84,7 @@ interface One<T> {
   readonly execute: () => unknown;
 }
 
-function call<T>(parking: Parking, { name, key, args, options, execute }: One<T>): Promise<unknown> {
+function parkCall<T>(parking: Parking, { name, key, args, options, execute }: OneCall<T>): Promise<unknown> {
   return parking.park({
     label: () => describe(name, key, args),
     footprint: options.footprint?.(key, args) ?? everything,
@@ -94,11 +100,11 @@ async function* stream<T>(
   name: string,
   key: keyof T & string,
   options: Controlled<T>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   const iterator = iterable[Symbol.asyncIterator]();
   let finished = false;
   const step = (what: string, execute: () => unknown) =>
-    call<T>(parking, { name, key: `${key}.${what}` as keyof T & string, args: [], options, execute });
+    parkCall<T>(parking, { name, key: `${key}.${what}` as keyof T & string, args: [], options, execute });
   try {
     for (;;) {
       const { done, value } = (await step('next', () => iterator.next())) as IteratorResult<unknown>;

@@ -58,7 +58,7 @@ function works(drain: Drain, withTicks: boolean): Promise<boolean> {
       let depth = 0;
       const descend = async (): Promise<void> => {
         for (; depth < 300; depth++) {
-          await null;
+          await Promise.resolve();
           if (withTicks && depth % 50 === 0) await new Promise<void>((done) => process.nextTick(done));
         }
       };

@@ -1,6 +1,7 @@
 import type { Footprint } from './footprint.ts';
 import type { Call } from './parking.ts';
-import type { Chain, Fault, Point } from './point.ts';
+import type { Fault, Point } from './point.ts';
+import type { Chain } from './task.ts';
 
 const NO_FAULTS: readonly Fault[] = [];
 

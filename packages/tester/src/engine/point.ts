@@ -1,5 +1,5 @@
 import type { Footprint } from './footprint.ts';
-import type { Incarnation } from './task.ts';
+import type { Chain } from './task.ts';
 
 /**
  * What becomes of a call when it is released.
@@ -10,22 +10,6 @@ import type { Incarnation } from './task.ts';
  * - `crash-late`: the task is gone, and the call, which was on its way, still has its effect at some later time.
  */
 export type Fault = 'before' | 'after' | 'duplicate' | 'crash' | 'crash-late';
-
-/**
- * A line of control within a task: its calls follow one another. A task that awaits one thing at a time has one; each
- * branch of a `Promise.all` is another.
- */
-export interface Chain {
-  readonly life: Incarnation;
-  /** Tells the chain from all others, and is the same in every schedule: how it came to be. */
-  readonly name: string;
-  /** Dense over all schedules of a search; the first chain of a task has the task's index. */
-  readonly id: number;
-  readonly hash: number;
-  /** How many of its points were released. */
-  released: number;
-  parked: boolean;
-}
 
 /** A call that waits to be released. */
 export interface Point {

@@ -8,12 +8,12 @@ import { Parked } from './parked.ts';
 import { ParkedCall } from './parked-call.ts';
 import type { Call, Finding, Parking } from './parking.ts';
 import { pickCode } from './pick-code.ts';
-import type { Chain, Fault } from './point.ts';
+import type { Fault } from './point.ts';
 import { below, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
 import type { Stage } from './stage.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
-import { type Incarnation, TaskState } from './task.ts';
+import { type Chain, type Incarnation, TaskState } from './task.ts';
 import type { Trace } from './trace.ts';
 
 /**

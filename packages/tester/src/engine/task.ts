@@ -1,5 +1,3 @@
-import type { Chain, Point } from './point.ts';
-
 /** What a scenario gives for each of its tasks. */
 export interface TaskOptions {
   run(): Promise<unknown>;
@@ -12,6 +10,22 @@ export interface TaskOptions {
 }
 
 export type TaskBody = TaskOptions['run'] | TaskOptions;
+
+/**
+ * A line of control within a task: its calls follow one another. A task that awaits one thing at a time has one; each
+ * branch of a `Promise.all` is another.
+ */
+export interface Chain {
+  readonly life: Incarnation;
+  /** Tells the chain from all others, and is the same in every schedule: how it came to be. */
+  readonly name: string;
+  /** Dense over all schedules of a search; the first chain of a task has the task's index. */
+  readonly id: number;
+  readonly hash: number;
+  /** How many of its points were released. */
+  released: number;
+  parked: boolean;
+}
 
 /** One life of a task: from its start, or from a restart, to its end. */
 export interface Incarnation {
@@ -27,7 +41,7 @@ export class TaskState {
   readonly options: TaskOptions;
   life: Incarnation;
   /** The point that was released last. */
-  last: Point | undefined = undefined;
+  last: { label(): string } | undefined = undefined;
 
   constructor(name: string, index: number, body: TaskBody) {
     this.name = name;

@@ -53,7 +53,7 @@ export class Trace {
     this.stepOf.set(point.call, step);
   }
 
-  hasAnswered(point: Point): boolean {
+  hasAnswered(point: object): boolean {
     return 'call' in point && this.stepOf.get(point.call as object)?.outcome !== undefined;
   }
 

@@ -1,7 +1,7 @@
 import { brief } from '../engine/brief.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import type { Found } from './examine.ts';
-import type { ReportData } from './report.ts';
+import type { ReportData } from './report-data.ts';
 
 /** Wider than this, and lines break in terminals: then each step has a line with its task's name instead of a column. */
 const WIDEST = 130;

@@ -27,7 +27,7 @@ export const HASHED_STEPS = 100;
 export function encodeToken(test: string, recipe: Recipe, trace: readonly TraceStep[]): string {
   const writer = new VarintWriter().list(recipe.draws).write(recipe.seed).list(runs(recipe.picks));
   writer.list(recipe.choices).list(trace.slice(0, HASHED_STEPS).map(stepHash));
-  return `${FORMAT}.${testHash(test)}.${writer}`;
+  return `${FORMAT}.${testHash(test)}.${writer.toString()}`;
 }
 
 /** @throws an Error with the code `TESTER_TOKEN_INVALID` or `TESTER_TOKEN_OF_ANOTHER_TEST` */
