@@ -29,9 +29,11 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { checkFences } from './sqlite-fence.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
 import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
@@ -87,8 +89,12 @@ export class SqliteMappedTable extends AbstractTable {
     return this.#read(() => this.#find(key), options);
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
+  protected _write(
+    batch: readonly Write[],
+    { fences, ...options }: WriteOptions,
+  ): Promise<readonly WriteResult[]> {
     return this.#transact(() => {
+      checkFences(this.#connection, fences);
       const results = batch.map((write, index) => this.#apply(write, index));
       // Read back only now: the table's own triggers may have changed what was written.
       return results.map((result, index) => result ?? { version: this.#versionAfter(batch[index] as Write) });
@@ -125,8 +131,12 @@ export class SqliteMappedTable extends AbstractTable {
     }, options);
   }
 
-  protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
+  protected _load(
+    rows: readonly RowData[],
+    { marks = [], fences, ...options }: LoadOptions,
+  ): Promise<LoadResult> {
     return this.#transact(() => {
+      checkFences(this.#connection, fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       const reserves = this.#sidecar.exists();
       rows.forEach((row, index) => this.#put(row, index, reserves));

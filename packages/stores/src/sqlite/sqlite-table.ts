@@ -22,9 +22,11 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { checkFences } from './sqlite-fence.ts';
 import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { applyMark } from './sqlite-mark.ts';
@@ -75,8 +77,12 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
+  protected _write(
+    batch: readonly Write[],
+    { fences, ...options }: WriteOptions,
+  ): Promise<readonly WriteResult[]> {
     return this.#connection.write(() => {
+      checkFences(this.#connection, fences);
       const version = this.#registry.nextVersion(this.name, batch.some(writesReservedProperty));
       return batch.map((write, index) => {
         const kept = applyWrite(this.#placeOf(write), write, index, version);
@@ -107,8 +113,12 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
+  protected _load(
+    rows: readonly RowData[],
+    { marks = [], fences, ...options }: LoadOptions,
+  ): Promise<LoadResult> {
     return this.#connection.write(() => {
+      checkFences(this.#connection, fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       if (rows.length > 0) this.#put(rows);
       return { marks: results };
