@@ -33,7 +33,7 @@ import {
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { checkFences } from './sqlite-fence.ts';
+import { SqliteFences } from './sqlite-fences.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
 import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
@@ -71,6 +71,7 @@ export class SqliteMappedTable extends AbstractTable {
   readonly #schema: MappedSchema;
   readonly #rows: MappedRows;
   readonly #sidecar: MappedSidecar;
+  readonly #fences: SqliteFences;
   readonly #guard: SchemaGuard;
 
   constructor(options: SqliteMappedTableOptions) {
@@ -82,6 +83,7 @@ export class SqliteMappedTable extends AbstractTable {
     this.#schema = schema;
     this.#rows = new MappedRows(connection, schema);
     this.#sidecar = new MappedSidecar(connection, schema.table);
+    this.#fences = new SqliteFences(connection);
     this.#guard = new SchemaGuard(connection, options.config, schema);
   }
 
@@ -94,7 +96,7 @@ export class SqliteMappedTable extends AbstractTable {
     { fences, ...options }: WriteOptions,
   ): Promise<readonly WriteResult[]> {
     return this.#transact(() => {
-      checkFences(this.#connection, fences);
+      this.#fences.check(fences);
       const results = batch.map((write, index) => this.#apply(write, index));
       // Read back only now: the table's own triggers may have changed what was written.
       return results.map((result, index) => result ?? { version: this.#versionAfter(batch[index] as Write) });
@@ -136,7 +138,7 @@ export class SqliteMappedTable extends AbstractTable {
     { marks = [], fences, ...options }: LoadOptions,
   ): Promise<LoadResult> {
     return this.#transact(() => {
-      checkFences(this.#connection, fences);
+      this.#fences.check(fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       const reserves = this.#sidecar.exists();
       rows.forEach((row, index) => this.#put(row, index, reserves));

@@ -26,7 +26,7 @@ import {
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { checkFences } from './sqlite-fence.ts';
+import { SqliteFences } from './sqlite-fences.ts';
 import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { applyMark } from './sqlite-mark.ts';
@@ -58,6 +58,7 @@ export class SqliteTable extends AbstractTable {
   protected override readonly storesEncoding = true;
   readonly #connection: SqliteConnection;
   readonly #registry: SqliteRegistry;
+  readonly #fences: SqliteFences;
   readonly #userRows: SqliteRows;
   readonly #reservedRows: SqliteRows;
 
@@ -66,6 +67,7 @@ export class SqliteTable extends AbstractTable {
     this.manifest = { ...OWN_MANIFEST, readOnly: options.readOnly };
     this.#connection = connection;
     this.#registry = new SqliteRegistry(connection);
+    this.#fences = new SqliteFences(connection);
     this.#userRows = new SqliteRows(connection, { table: name });
     this.#reservedRows = openSidecar(connection, name);
   }
@@ -82,7 +84,7 @@ export class SqliteTable extends AbstractTable {
     { fences, ...options }: WriteOptions,
   ): Promise<readonly WriteResult[]> {
     return this.#connection.write(() => {
-      checkFences(this.#connection, fences);
+      this.#fences.check(fences);
       const version = this.#registry.nextVersion(this.name, batch.some(writesReservedProperty));
       return batch.map((write, index) => {
         const kept = applyWrite(this.#placeOf(write), write, index, version);
@@ -118,7 +120,7 @@ export class SqliteTable extends AbstractTable {
     { marks = [], fences, ...options }: LoadOptions,
   ): Promise<LoadResult> {
     return this.#connection.write(() => {
-      checkFences(this.#connection, fences);
+      this.#fences.check(fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       if (rows.length > 0) this.#put(rows);
       return { marks: results };

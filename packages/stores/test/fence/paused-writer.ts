@@ -12,7 +12,7 @@ import { systemClock } from '../../src/host/index.ts';
 import { resolve } from '../../src/index.ts';
 
 const CHILD = fileURLToPath(new URL('writer-child.ts', import.meta.url));
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 /** How long a raise waits for a writer that was paused in the middle of a transaction, and so holds its lock. */
 const RAISE_MS = 300;
 

@@ -1,15 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
 import { FencedTable, raiseFence } from 'changeover/fence';
 import { isOperationalError } from 'changeover/std';
 import type { RowData, RowKey } from 'changeover/table';
 import { systemClock } from '../../src/host/index.ts';
 import { resolve } from '../../src/index.ts';
 
+/** Most of its time it is between two writes, so that it is soon caught where it holds no lock. */
+const THINKING_MS = 5;
+
+const COUNTER: RowKey = { partitionKey: 'p', rowKey: 'counter' };
+
 /**
  * A process that takes a table over and writes to it until it is refused: `writer-child.ts URL`. It says `owns EPOCH`,
  * `wrote NUMBER` for each write that was acknowledged, and at the end how each way to write was refused.
  */
-const COUNTER: RowKey = { partitionKey: 'p', rowKey: 'counter' };
-
 const { store, table: name } = await resolve(process.argv[2] ?? '', {
   mode: 'write',
   clock: systemClock,
@@ -26,6 +30,7 @@ for (let number = 0; ; number += 1) {
     break;
   }
   process.stdout.write(`wrote ${number}\n`);
+  await setTimeout(THINKING_MS);
 }
 process.stdout.write(`load ${await refusalOf(table.load([counter(-1)]))}\n`);
 process.stdout.write(`delete ${await refusalOf(table.write([{ ...COUNTER, kind: 'delete' }]))}\n`);

@@ -131,8 +131,8 @@ export const fenceCases: readonly ContractCase[] = [
       `fence: ${name} that names what can be no fence is refused`,
       async (subject) => {
         const table = await filled(await subject.open());
-        for (const [name, epoch] of [['', 1] as const, ['\ud800', 1] as const, ...NO_EPOCHS]) {
-          await assertFails(run(table, { fences: [{ name, epoch }] }), 'TABLE_OPTION_INVALID');
+        for (const [wrong, epoch] of [['', 1] as const, ['\ud800', 1] as const, ...NO_EPOCHS]) {
+          await assertFails(run(table, { fences: [{ name: wrong, epoch }] }), 'TABLE_OPTION_INVALID');
         }
         await assertTable(table, BEFORE);
       },
