@@ -1,5 +1,13 @@
 import { raiseFence, readFence } from 'changeover/fence';
-import { FaultyTable, FENCE_TABLE, fenceKey, MemoryStore, type Table } from 'changeover/table';
+import {
+  FaultyTable,
+  FENCE_TABLE,
+  fenceKey,
+  MemoryStore,
+  type Store,
+  type Table,
+  TableError,
+} from 'changeover/table';
 import { expect, test } from 'vitest';
 import { overriding } from '../table/broken/defect.ts';
 
@@ -66,6 +74,15 @@ test('an outage is never taken for a fence that was not raised', async () => {
   const { store, faults } = await faultyScene();
   faults.push('unavailable');
   await expect(readFence(store, 'f')).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE', effect: 'none' });
+});
+
+test('a store that nobody reaches is never taken for one without fences', async () => {
+  const inner = new MemoryStore();
+  const open = () => Promise.reject(new TableError('TABLE_UNAVAILABLE', 'nobody there', { effect: 'none' }));
+  const store = overriding<Store>(inner, { open });
+  await expect(readFence(store, 'f')).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+  await expect(raiseFence(store, 'f')).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+  expect(await inner.list(RESERVED)).toEqual([]);
 });
 
 test('a raise whose reply is lost says so, and the next one is above it', async () => {
