@@ -1,5 +1,6 @@
 import { EncodedRow, encodedProperties, roughBytes } from './encoded-row.ts';
 import { refusal, TableError } from './errors.ts';
+import { checkFence } from './fence.ts';
 import { checkFilter, propertiesOf } from './filter.ts';
 import { checkKeyText, formatKey, isWellFormed, type RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
@@ -23,6 +24,7 @@ import type {
   Table,
   TableDescription,
   Write,
+  WriteOptions,
   WriteResult,
 } from './table.ts';
 import { type Properties, problemOfValue, type Value } from './value.ts';
@@ -54,10 +56,7 @@ export abstract class AbstractTable implements Table {
   }
 
   protected abstract _get(key: RowKey, options: OperationOptions): Promise<Row | undefined>;
-  protected abstract _write(
-    batch: readonly Write[],
-    options: OperationOptions,
-  ): Promise<readonly WriteResult[]>;
+  protected abstract _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]>;
   protected abstract _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]>;
   /** `limit` is always given, and at most `manifest.scan.pageRows`. */
   protected abstract _scan(options: ScanOptions & { readonly limit: number }): Promise<Page>;
@@ -88,8 +87,9 @@ export abstract class AbstractTable implements Table {
     return this._get(key, options);
   }
 
-  async write(batch: readonly Write[], options: OperationOptions = {}): Promise<readonly WriteResult[]> {
+  async write(batch: readonly Write[], options: WriteOptions = {}): Promise<readonly WriteResult[]> {
     this.#checkReady(options);
+    this.#checkFences(options);
     this.#checkBatch(batch);
     return this._write(batch, options);
   }
@@ -114,6 +114,7 @@ export abstract class AbstractTable implements Table {
   async load(rows: readonly RowData[], options: LoadOptions = {}): Promise<LoadResult> {
     this.#checkReady(options);
     this.#checkWritable();
+    this.#checkFences(options);
     this.#checkLoad(rows, options);
     if (rows.length === 0 && !options.marks?.length) return { marks: [] };
     return this._load(rows, options);
@@ -161,6 +162,14 @@ export abstract class AbstractTable implements Table {
     if (this.manifest.readOnly) {
       throw refusal('TABLE_READ_ONLY', `table ${JSON.stringify(this.name)} is open for reading only`);
     }
+  }
+
+  #checkFences({ fences }: WriteOptions): void {
+    if (!fences?.length) return;
+    if (!this.manifest.fencing) {
+      throw refusal('TABLE_NOT_SUPPORTED', `the store ${this.manifest.store} cannot check fences`);
+    }
+    for (const fence of fences) checkFence(fence);
   }
 
   #checkBatch(batch: readonly Write[]): void {

@@ -16,6 +16,7 @@ export type TableErrorCode =
   | 'TABLE_ROW_EXISTS'
   | 'TABLE_ROW_ABSENT'
   | 'TABLE_VERSION_MISMATCH'
+  | 'TABLE_FENCED'
   | 'TABLE_QUERY_TOO_LARGE'
   | 'TABLE_CORRUPT'
   // The table or the store itself.

@@ -18,6 +18,7 @@ import type {
   Table,
   TableDescription,
   Write,
+  WriteOptions,
   WriteResult,
 } from './table.ts';
 
@@ -65,7 +66,7 @@ export class FaultyTable implements Table {
     return this.#run('get', () => this.#inner.get(key, options));
   }
 
-  write(batch: readonly Write[], options?: OperationOptions): Promise<readonly WriteResult[]> {
+  write(batch: readonly Write[], options?: WriteOptions): Promise<readonly WriteResult[]> {
     return this.#run('write', () => this.#inner.write(batch, options));
   }
 

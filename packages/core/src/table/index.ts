@@ -6,6 +6,15 @@ export { decodeProperties, encodeProperties } from './encoding.ts';
 export { refusal, TableError, type TableErrorCode } from './errors.ts';
 export { type Fault, type FaultScript, FaultyTable, type TableOperation } from './faulty-table.ts';
 export {
+  checkEpoch,
+  checkFence,
+  epochOf,
+  FENCE_TABLE,
+  fenceKey,
+  fenceProperties,
+  raisingWrite,
+} from './fence.ts';
+export {
   type Comparison,
   type ComparisonOperator,
   checkFilter,

@@ -30,7 +30,7 @@ export interface Manifest {
   };
   /** How long a request may still take effect after its caller gave up on it; 0 if it cannot. */
   readonly requestLifetimeMs: number;
-  /** Whether a batch can be made to depend on a reserved row of its partition. */
+  /** Whether batches and loads take {@link import('./table.ts').WriteOptions.fences}, checked in their own atomic step. */
   readonly fencing: boolean;
   /** Where reserved rows live. */
   readonly reservedRows: 'inline' | 'sidecar' | 'none';

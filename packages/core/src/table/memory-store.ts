@@ -60,7 +60,11 @@ export class MemoryStore implements Store {
     this.#checkReady(options);
     checkName(name, options);
     this.#place.rowsOf(name);
-    const table = new MemoryTable(name, this.#place, this.manifest, options, (closed) => {
+    // What is ours has no columns of an application's, wherever it lies.
+    const manifest = isReservedTable(name)
+      ? ({ ...this.manifest, layout: 'own', columns: undefined } as const)
+      : this.manifest;
+    const table = new MemoryTable(name, this.#place, manifest, options, (closed) => {
       this.#open.delete(closed);
     });
     this.#open.add(table);

@@ -2,6 +2,7 @@ import { AbstractTable, project } from './abstract-table.ts';
 import { EncodedRow, roughBytes } from './encoded-row.ts';
 import { decodeProperties, encodeProperties } from './encoding.ts';
 import { refusal } from './errors.ts';
+import { checkEpoch, epochOf, FENCE_TABLE, fenceKey } from './fence.ts';
 import { matchesFilter } from './filter-match.ts';
 import { compareKeys, formatKey, keyOf, type RowKey, sameKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
@@ -9,6 +10,7 @@ import type { MemoryPlace, MemoryRows, StoredRow } from './memory-place.ts';
 import { isReservedProperty, isReservedRow } from './reserved.ts';
 import { rowBytes } from './size.ts';
 import type {
+  Fence,
   KeySample,
   LoadOptions,
   LoadResult,
@@ -22,6 +24,7 @@ import type {
   ScanOptions,
   TableDescription,
   Write,
+  WriteOptions,
   WriteResult,
 } from './table.ts';
 import { type Properties, propertyOf } from './value.ts';
@@ -53,7 +56,8 @@ export class MemoryTable extends AbstractTable {
     return stored && this.#show(stored);
   }
 
-  protected async _write(batch: readonly Write[]): Promise<readonly WriteResult[]> {
+  protected async _write(batch: readonly Write[], { fences }: WriteOptions): Promise<readonly WriteResult[]> {
+    this.#checkFences(fences);
     const rows = this.#rows;
     const changes = batch.map((write, index) => changeOf(write, rows.find(write), index));
     return changes.map((change) => this.#apply(rows, change));
@@ -88,7 +92,8 @@ export class MemoryTable extends AbstractTable {
     return { rows, continuation: undefined };
   }
 
-  protected async _load(rows: readonly RowData[], { marks = [] }: LoadOptions): Promise<LoadResult> {
+  protected async _load(rows: readonly RowData[], { marks = [], fences }: LoadOptions): Promise<LoadResult> {
+    this.#checkFences(fences);
     const loaded = this.#rows;
     const marked = marks.map(({ table, write }, index) => {
       const reserved = this.#place.rowsOf(table);
@@ -130,6 +135,14 @@ export class MemoryTable extends AbstractTable {
 
   get #rows(): MemoryRows {
     return this.#place.rowsOf(this.name);
+  }
+
+  #checkFences(fences: readonly Fence[] = []): void {
+    for (const fence of fences) {
+      const key = fenceKey(fence.name);
+      const stored = this.#place.tables.get(FENCE_TABLE)?.find(key);
+      checkEpoch(fence, epochOf(stored && { ...key, properties: decodeProperties(stored.encoded) }));
+    }
   }
 
   /** The row as this handle sees it; undefined if it does not. */

@@ -38,6 +38,21 @@ export interface OperationOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The epoch of a fence that a writer owns. Fences belong to a store, and are told apart by their names. */
+export interface Fence {
+  readonly name: string;
+  /** A whole number above 0, and below 2⁵³. */
+  readonly epoch: number;
+}
+
+export interface WriteOptions extends OperationOptions {
+  /**
+   * The write is applied only if each of these fences stands at just this epoch, at the instant of the write. Only where
+   * the manifest says `fencing`.
+   */
+  readonly fences?: readonly Fence[];
+}
+
 export interface QueryOptions extends OperationOptions {
   readonly filter?: Filter;
   /** Only these properties are returned; keys and versions always are. Filters see every property. */
@@ -74,7 +89,7 @@ export interface Mark {
   readonly write: Write;
 }
 
-export interface LoadOptions extends OperationOptions {
+export interface LoadOptions extends WriteOptions {
   /** Only where the manifest says `load.marks`. A mark whose condition fails stops the whole load. */
   readonly marks?: readonly Mark[];
 }
@@ -134,9 +149,10 @@ export interface Table {
    * Applies writes to distinct rows of one partition, all or none.
    *
    * Throws `TABLE_ROW_EXISTS`, `TABLE_ROW_ABSENT` or `TABLE_VERSION_MISMATCH` with `details.index` of the first write
-   * whose condition failed, and effect `none`.
+   * whose condition failed, and effect `none`; `TABLE_FENCED` with `details.fence`, `expected` and `actual` before all
+   * of these.
    */
-  write(batch: readonly Write[], options?: OperationOptions): Promise<readonly WriteResult[]>;
+  write(batch: readonly Write[], options?: WriteOptions): Promise<readonly WriteResult[]>;
 
   /** Reads the matching rows of one partition at one instant, in order, or throws `TABLE_QUERY_TOO_LARGE`. */
   query(partitionKey: string, options?: QueryOptions): Promise<readonly Row[]>;
@@ -146,7 +162,7 @@ export interface Table {
 
   /**
    * Upserts (replacing) rows of any partitions, for moves. Idempotent. Atomic, marks included, where the manifest says
-   * so; elsewhere a failure may leave a part, and says effect `unknown`. Keys must be distinct.
+   * so; elsewhere a failure may leave a part, and says effect `unknown`. Keys must be distinct. Throws `TABLE_FENCED`.
    */
   load(rows: readonly RowData[], options?: LoadOptions): Promise<LoadResult>;
 

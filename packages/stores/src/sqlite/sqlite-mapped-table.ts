@@ -29,9 +29,11 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { SqliteFences } from './sqlite-fences.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
 import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
@@ -69,6 +71,7 @@ export class SqliteMappedTable extends AbstractTable {
   readonly #schema: MappedSchema;
   readonly #rows: MappedRows;
   readonly #sidecar: MappedSidecar;
+  readonly #fences: SqliteFences;
   readonly #guard: SchemaGuard;
 
   constructor(options: SqliteMappedTableOptions) {
@@ -80,6 +83,7 @@ export class SqliteMappedTable extends AbstractTable {
     this.#schema = schema;
     this.#rows = new MappedRows(connection, schema);
     this.#sidecar = new MappedSidecar(connection, schema.table);
+    this.#fences = new SqliteFences(connection);
     this.#guard = new SchemaGuard(connection, options.config, schema);
   }
 
@@ -87,8 +91,12 @@ export class SqliteMappedTable extends AbstractTable {
     return this.#read(() => this.#find(key), options);
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
+  protected _write(
+    batch: readonly Write[],
+    { fences, ...options }: WriteOptions,
+  ): Promise<readonly WriteResult[]> {
     return this.#transact(() => {
+      this.#fences.check(fences);
       const results = batch.map((write, index) => this.#apply(write, index));
       // Read back only now: the table's own triggers may have changed what was written.
       return results.map((result, index) => result ?? { version: this.#versionAfter(batch[index] as Write) });
@@ -125,8 +133,12 @@ export class SqliteMappedTable extends AbstractTable {
     }, options);
   }
 
-  protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
+  protected _load(
+    rows: readonly RowData[],
+    { marks = [], fences, ...options }: LoadOptions,
+  ): Promise<LoadResult> {
     return this.#transact(() => {
+      this.#fences.check(fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       const reserves = this.#sidecar.exists();
       rows.forEach((row, index) => this.#put(row, index, reserves));

@@ -22,9 +22,11 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { SqliteFences } from './sqlite-fences.ts';
 import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { applyMark } from './sqlite-mark.ts';
@@ -56,6 +58,7 @@ export class SqliteTable extends AbstractTable {
   protected override readonly storesEncoding = true;
   readonly #connection: SqliteConnection;
   readonly #registry: SqliteRegistry;
+  readonly #fences: SqliteFences;
   readonly #userRows: SqliteRows;
   readonly #reservedRows: SqliteRows;
 
@@ -64,6 +67,7 @@ export class SqliteTable extends AbstractTable {
     this.manifest = { ...OWN_MANIFEST, readOnly: options.readOnly };
     this.#connection = connection;
     this.#registry = new SqliteRegistry(connection);
+    this.#fences = new SqliteFences(connection);
     this.#userRows = new SqliteRows(connection, { table: name });
     this.#reservedRows = openSidecar(connection, name);
   }
@@ -75,8 +79,12 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
+  protected _write(
+    batch: readonly Write[],
+    { fences, ...options }: WriteOptions,
+  ): Promise<readonly WriteResult[]> {
     return this.#connection.write(() => {
+      this.#fences.check(fences);
       const version = this.#registry.nextVersion(this.name, batch.some(writesReservedProperty));
       return batch.map((write, index) => {
         const kept = applyWrite(this.#placeOf(write), write, index, version);
@@ -107,8 +115,12 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
+  protected _load(
+    rows: readonly RowData[],
+    { marks = [], fences, ...options }: LoadOptions,
+  ): Promise<LoadResult> {
     return this.#connection.write(() => {
+      this.#fences.check(fences);
       const results = marks.map((mark, index) => applyMark(this.#connection, mark, index));
       if (rows.length > 0) this.#put(rows);
       return { marks: results };

@@ -2,6 +2,8 @@ import { batchCases } from './batch.ts';
 import type { ContractCase } from './contract-case.ts';
 import { describeCases } from './describe.ts';
 import { faultCases } from './faults.ts';
+import { fenceCases } from './fence.ts';
+import { fenceRaceCases } from './fence-race.ts';
 import { filterCases } from './filter.ts';
 import { hashCases } from './hash.ts';
 import { keyCases } from './keys.ts';
@@ -31,6 +33,8 @@ export const tableContract: readonly ContractCase[] = [
   ...keyCases,
   ...reservedCases,
   ...loadCases,
+  ...fenceCases,
+  ...fenceRaceCases,
   ...sampleCases,
   ...hashCases,
   ...describeCases,

@@ -24,6 +24,8 @@ export const reservedRows: Need = {
 export const atomicLoad: Need = { name: 'load.atomic', met: ({ load }) => load.atomic };
 export const loadMarks: Need = { name: 'load.marks', met: ({ load }) => load.marks };
 export const noLoadMarks: Need = { name: 'no load.marks', met: ({ load }) => !load.marks };
+export const fencing: Need = { name: 'fencing', met: (manifest) => manifest.fencing };
+export const noFencing: Need = { name: 'no fencing', met: (manifest) => !manifest.fencing };
 export const lacksValueType: Need = {
   name: 'a value type that the store lacks',
   met: ({ valueTypes }) => VALUE_TYPES.some((type) => !valueTypes.includes(type)),

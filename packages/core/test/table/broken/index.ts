@@ -1,4 +1,5 @@
 import type { Defect } from './defect.ts';
+import { FENCING } from './fencing.ts';
 import { FILTERING } from './filtering.ts';
 import { HASHING } from './hashing.ts';
 import { KEEPING } from './keeping.ts';
@@ -12,5 +13,6 @@ export const DEFECTS: readonly Defect[] = [
   ...FILTERING,
   ...WRITING,
   ...KEEPING,
+  ...FENCING,
   ...SERVING,
 ];

@@ -1,0 +1,2 @@
+export { FencedTable } from './fenced-table.ts';
+export { type RaiseOptions, raiseFence, readFence } from './raise-fence.ts';
