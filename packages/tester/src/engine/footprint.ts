@@ -2,7 +2,7 @@
  * Where shared state is, as a path: `accounts/alice`. A place contains the places below it, so that reading the whole of
  * `accounts` conflicts with writing `accounts/alice`. The empty path is everything there is.
  */
-export interface Place {
+interface Place {
   readonly path: string;
   /** Dense, from 0: an index into arrays that hold something about each place. */
   readonly id: number;

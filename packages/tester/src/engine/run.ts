@@ -25,7 +25,7 @@ import type { Trace } from './trace.ts';
  *
  * In the first two, a run in which a release does not lead to one arrival is `surprised`, and worth nothing.
  */
-export type Mode = 'swift' | 'steady' | 'careful';
+type Mode = 'swift' | 'steady' | 'careful';
 
 /** How a run is to be made. */
 export interface RunOptions {

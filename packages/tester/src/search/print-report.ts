@@ -15,7 +15,7 @@ export function printReport(report: ReportData): string {
 }
 
 /** One line: how much was searched, and what that is worth. */
-export function summary(report: ReportData): string {
+function summary(report: ReportData): string {
   const { schedules, seconds, strategy, complete, abandoned, programs, traces, newTraces, corpus, seed } =
     report;
   const rate = seconds > 0 ? `, ${number(schedules / seconds)}/s` : '';
@@ -74,7 +74,7 @@ function sizes({
 }
 
 /** A column for each task, a line for each step. */
-export function printTrace(tasks: readonly string[], trace: readonly TraceStep[]): string[] {
+function printTrace(tasks: readonly string[], trace: readonly TraceStep[]): string[] {
   if (trace.length === 0) return ['no step was made'];
   const cells = trace.map(cell);
   const shown = tasks.filter((task) => trace.some((step) => step.task === task));

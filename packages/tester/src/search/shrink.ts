@@ -11,7 +11,7 @@ export interface Shrunk {
   readonly to: Size;
 }
 
-export interface Size {
+interface Size {
   /** Draws that the program was made of. */
   readonly draws: number;
   readonly faults: number;

@@ -13,7 +13,7 @@ export interface Executed {
 }
 
 /** Whether the first had to be before the second. */
-export function before(one: Executed, other: Executed): boolean {
+function before(one: Executed, other: Executed): boolean {
   return (other.clock.get(one.chain) ?? 0) >= one.index;
 }
 
