@@ -57,7 +57,8 @@ export function controlled<T extends object>(parking: Parking, target: T, option
       const arrival = () =>
         parking.park({
           label: () => `reply of ${describe(name, key, args)}`,
-          footprint: nothing,
+          // What follows upon it touches state in memory, or there would be no point in it: see `touch`.
+          footprint: options.footprint ? nothing : everything,
           execute: () => reply,
         });
       return reply.then(arrival, arrival);
