@@ -1,5 +1,5 @@
 import { History, type Invocation } from './history.ts';
-import { keyOf, type Model, type Outcome, outcomesOf } from './model.ts';
+import { keyOf, type Model, outcomesOf } from './model.ts';
 import { showValue } from './window-report.ts';
 
 export type LinearizationFailure =
@@ -33,7 +33,7 @@ export class LinearizationError extends Error {
 /** A state that the object may be in, with what operations that took effect must return when they do. */
 interface World<State, Output> {
   readonly state: State;
-  readonly owed: ReadonlyMap<number, Output>;
+  readonly owed: Map<number, Output>;
 }
 
 /** A checker for one run of an object whose code says when each of its operations takes effect. */
@@ -82,13 +82,9 @@ export class AnnotatedChecker<State, Input, Output> {
 
   /** Lets the operation take effect, and gives what it may return. */
   apply(operation: Invocation<Input, Output>): readonly Output[] {
-    const next = this.#worlds.flatMap((world) =>
-      outcomesOf(this.#model, world.state, operation.input).map((outcome) =>
-        after(world, operation.id, outcome),
-      ),
-    );
+    const next = this.#worlds.flatMap((world) => this.#after(world, operation));
     if (next.length === 0)
-      this.fail('impossible', operation, 'takes effect, and the model does not allow it there');
+      this.fail('impossible', operation, 'takes effect where the model does not allow it');
     this.#worlds = next;
     this.#order.push(operation.id);
     return this.#owedBy(operation.id);
@@ -117,6 +113,15 @@ export class AnnotatedChecker<State, Input, Output> {
     throw error;
   }
 
+  /** A world with one way on goes on itself; one with several is copied for each. */
+  #after({ state, owed }: World<State, Output>, { id, input }: Invocation<Input, Output>) {
+    const outcomes = outcomesOf(this.#model, state, input);
+    return outcomes.map((outcome) => ({
+      state: outcome.state,
+      owed: (outcomes.length === 1 ? owed : new Map(owed)).set(id, outcome.output),
+    }));
+  }
+
   #owedBy(id: number): readonly Output[] {
     const distinct: Output[] = [];
     for (const { owed } of this.#worlds) {
@@ -128,9 +133,9 @@ export class AnnotatedChecker<State, Input, Output> {
 
   /** Worlds that no longer differ become one; else a model that leaves something open doubles them at every step. */
   #withoutDebt(debtors: readonly World<State, Output>[], id: number): readonly World<State, Output>[] {
-    const worlds = debtors.map((world) => without(world, id));
-    if (worlds.length === 1) return worlds;
-    return worlds.filter((world, i) => !worlds.slice(0, i).some((other) => this.#isSame(world, other)));
+    for (const { owed } of debtors) owed.delete(id);
+    if (debtors.length === 1) return debtors;
+    return debtors.filter((world, i) => !debtors.slice(0, i).some((other) => this.#isSame(world, other)));
   }
 
   #isSame(one: World<State, Output>, other: World<State, Output>): boolean {
@@ -194,18 +199,4 @@ export class AnnotatedInvocation<State, Input, Output> {
   #fail(failure: LinearizationFailure, what: string): never {
     return this.#checker.fail(failure, this.operation, what);
   }
-}
-
-function after<State, Output>(
-  world: World<State, Output>,
-  id: number,
-  { state, output }: Outcome<State, Output>,
-): World<State, Output> {
-  return { state, owed: new Map([...world.owed, [id, output]]) };
-}
-
-function without<State, Output>(world: World<State, Output>, id: number): World<State, Output> {
-  const owed = new Map(world.owed);
-  owed.delete(id);
-  return { state: world.state, owed };
 }

@@ -16,6 +16,8 @@ interface Frame<State, Output> {
   readonly last: number;
   readonly result: StepResult<State, Output>;
   readonly nextOutcome: number;
+  /** It changes nothing, and so was right to be placed if anything was. */
+  readonly readOnly: boolean;
 }
 
 /**
@@ -26,6 +28,9 @@ interface Frame<State, Output> {
  * placed anywhere behind its invocation, or nowhere. The next to place is any whose invocation no missing operation's
  * response precedes: so the missing ones are walked in the order of invocation until one was invoked after the
  * earliest response walked over. Open ones are tried last; most histories can be explained without them.
+ *
+ * What the model calls read-only is placed first, as soon as it fits: any order that places it later remains one when
+ * it is moved forward, as it changes nothing. So there is never another choice to try in its stead.
  */
 export class LinearizationSearch<State, Input, Output> {
   /** Calls of the model's step so far. */
@@ -41,6 +46,7 @@ export class LinearizationSearch<State, Input, Output> {
   readonly #previous: number[] = [];
   readonly #invokedAt: number[] = [];
   readonly #returnedAt: number[] = [];
+  readonly #readOnly: boolean[] = [];
   readonly #placed: PlacedSet;
   readonly #frames: Frame<State, Output>[] = [];
   readonly #start: State;
@@ -51,6 +57,8 @@ export class LinearizationSearch<State, Input, Output> {
   #missing: number;
   /** The last required operation that is placed, or -1. */
   #last = -1;
+  /** Whether the walk is the first one, for read-only operations. */
+  #readsFirst: boolean;
   /** The candidate; the earliest response of those walked over to reach it. */
   #index: number;
   #limit = Number.POSITIVE_INFINITY;
@@ -76,6 +84,7 @@ export class LinearizationSearch<State, Input, Output> {
     this.#start = start;
     this.#state = start;
     this.#linkAll();
+    this.#readsFirst = model.readOnly !== undefined;
     this.#index = this.#next[this.#anchor]!;
   }
 
@@ -115,7 +124,9 @@ export class LinearizationSearch<State, Input, Output> {
     const required = this.#required;
     const { length } = this.#operations;
     for (let index = 0; index < length; index += 1) {
-      const { invokedAt, returnedAt } = this.#operations[index]!;
+      const { input, output, invokedAt, returnedAt } = this.#operations[index]!;
+      const readOnly = index < required && this.#model.readOnly?.(input, output as Output);
+      this.#readOnly.push(readOnly === true);
       this.#invokedAt.push(invokedAt);
       this.#returnedAt.push(returnedAt ?? Number.POSITIVE_INFINITY);
       this.#next.push(index + 1);
@@ -137,10 +148,17 @@ export class LinearizationSearch<State, Input, Output> {
     this.#previous[anchor] = to - 1;
   }
 
-  /** Whether the candidate may come next; from the last required one it moves on to the open ones. */
+  /** Whether there is a candidate from here on: read-only ones first, then the other required ones, then open ones. */
   #hasCandidate(): boolean {
-    if (this.#invokedAt[this.#index]! <= this.#limit) return true;
+    while (this.#invokedAt[this.#index]! <= this.#limit) {
+      if (this.#index >= this.#required || this.#readOnly[this.#index] === this.#readsFirst) return true;
+      this.#passOver();
+    }
     if (this.#index >= this.#required && this.#index !== this.#anchor) return false;
+    if (this.#readsFirst) {
+      this.#startOver(false);
+      return this.#hasCandidate();
+    }
     this.#index = this.#next[this.#openAnchor]!;
     return this.#invokedAt[this.#index]! <= this.#limit;
   }
@@ -187,24 +205,44 @@ export class LinearizationSearch<State, Input, Output> {
       last: this.#last,
       result,
       nextOutcome,
+      readOnly: this.#readOnly[index]!,
     });
     this.#state = state;
     this.#last = last;
-    this.#startOver();
+    this.#startOver(this.#model.readOnly !== undefined);
     return true;
   }
 
   /** An open operation has no output to compare, and is of no use if it leaves the state as it was. */
   #fits(index: number, state: State, output: Output): boolean {
-    if (index < this.#required) return this.#model.equal(output, this.#operations[index]!.output as Output);
-    return !Object.is(keyOf(this.#model, state), keyOf(this.#model, this.#state));
+    if (index >= this.#required) return !this.#isSame(state);
+    if (!this.#model.equal(output, this.#operations[index]!.output as Output)) return false;
+    if (this.#readOnly[index] && !this.#isSame(state)) {
+      throw new Error(
+        `the model calls operation ${this.#operations[index]!.id} read-only, and its step changes the state`,
+      );
+    }
+    return true;
   }
 
-  /** Remembers the dead end, and takes out the operation that was placed last. False if there is none. */
+  #isSame(state: State): boolean {
+    return (
+      Object.is(state, this.#state) || Object.is(keyOf(this.#model, state), keyOf(this.#model, this.#state))
+    );
+  }
+
+  /** Takes out what was placed last and leaves a choice. False if there is nothing. */
   #takeBack(): boolean {
     this.furthest = Math.max(this.furthest, this.#limit);
-    const frame = this.#frames.pop();
+    let frame = this.#frames.pop();
+    for (; frame?.readOnly; frame = this.#frames.pop()) this.#undo(frame);
     if (!frame) return false;
+    this.#undo(frame);
+    return true;
+  }
+
+  /** Remembers the dead end, and goes back to where the operation was a candidate. */
+  #undo(frame: Frame<State, Output>): void {
     this.#deadEnds ??= new DeadEnds(this.#model);
     this.#deadEnds.add(this.#state, this.#placed, this.#next[this.#anchor]!, this.#last);
     this.#relink(frame.index);
@@ -214,10 +252,11 @@ export class LinearizationSearch<State, Input, Output> {
     this.#last = frame.last;
     this.#result = frame.result;
     this.#nextOutcome = frame.nextOutcome;
-    return true;
+    this.#readsFirst = false;
   }
 
-  #startOver(): void {
+  #startOver(readsFirst: boolean): void {
+    this.#readsFirst = readsFirst;
     this.#index = this.#next[this.#anchor]!;
     this.#limit = Number.POSITIVE_INFINITY;
     this.#result = undefined;

@@ -24,6 +24,11 @@ export interface Model<State, Input, Output> {
    */
   key?(state: State): unknown;
   /**
+   * Whether an operation that gives this output leaves every state as it is: a read, a refused write. The search then
+   * need not try it late as well as early, which makes a hard history an easy one.
+   */
+  readOnly?(input: Input, output: Output): boolean;
+  /**
    * The part of the state that an operation reads and writes. Undefined says that it spans several parts: a history
    * with such an operation is checked as a whole. The parts must start and evolve independently of each other.
    */

@@ -21,6 +21,7 @@ export function register<Value>(
       return { state: holds ? input.value : state, output: holds };
     },
     equal: Object.is,
+    readOnly: ({ type }, output) => type === 'read' || (type === 'compareAndSet' && output === false),
   };
 }
 
@@ -53,6 +54,7 @@ export function keyValueMap(): Model<Entries, KeyValueInput, string | boolean | 
     },
     equal: Object.is,
     key: (state) => JSON.stringify([...state].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    readOnly: ({ type }, output) => type === 'get' || (type === 'delete' && output === false),
     partition: (input) => (input.type === 'putAll' ? undefined : input.key),
   };
 }

@@ -53,12 +53,19 @@ export function renderWindow<Input, Output>(window: ViolationWindow<Input, Outpu
   const where = partition === undefined ? '' : ` in partition ${showValue(partition)}`;
   const shown = operations.slice(-MOST_LINES);
   const hidden = operations.length - shown.length;
+  const markOf = ({ id, invokedAt, returnedAt = Number.POSITIVE_INFINITY }: OperationReport) => {
+    if (id === culprit.id) return '✗';
+    return invokedAt < from || returnedAt > to ? '~' : ' ';
+  };
   const start = states === 1 ? 'the initial state' : `any of the ${states} states that can come before`;
   return [
-    `not linearizable${where}: ${culprit.task}: ${culprit.input} gave ${culprit.output}, expected ${alternatives(expected)}`,
+    `not linearizable${where}: ${culprit.task}: ${culprit.input} gave ${culprit.output}, expected ${alternatives(expected, complete)}`,
     `events ${from} to ${to} have no order that explains them from ${start}:`,
     ...(hidden > 0 ? [`  … ${hidden} more operations`] : []),
-    ...columns(shown.map((operation) => cells(operation, operation.id === culprit.id))),
+    ...columns(shown.map((operation) => [markOf(operation), ...cells(operation)])),
+    ...(shown.some((operation) => markOf(operation) === '~')
+      ? ['~ was under way at either end: it may have had any effect, or none']
+      : []),
     ...(prefix.length > 0 ? [`what comes before ${to} is explained by the order ${lastOf(prefix)}`] : []),
     ...(complete ? [] : ['the budget was spent: there may be a smaller window, and other outputs']),
   ].join('\n');
@@ -66,12 +73,9 @@ export function renderWindow<Input, Output>(window: ViolationWindow<Input, Outpu
 
 /** A value on one line. */
 export function showValue(value: unknown): string {
-  return inspect(value, {
-    breakLength: Number.POSITIVE_INFINITY,
-    compact: true,
-    depth: 4,
-    maxStringLength: 60,
-  });
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  const options = { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 4, maxStringLength: 60 };
+  return inspect(value, options).replace(/\s*\n\s*/g, ' ');
 }
 
 function reportOperation({
@@ -88,33 +92,26 @@ function reportOperation({
     task,
     input: showValue(input),
     output: returnedAt === undefined ? undefined : showValue(output),
-    error: error === undefined ? undefined : showError(error),
+    error: error === undefined ? undefined : showValue(error),
     invokedAt,
     returnedAt,
   };
 }
 
-function showError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : showValue(error);
+function alternatives(expected: readonly string[], complete: boolean): string {
+  if (expected.length > 0) return expected.join(' or ');
+  return complete ? 'that it does not succeed' : 'something else';
 }
 
-function alternatives(expected: readonly string[]): string {
-  return expected.length === 0 ? 'that it does not succeed' : expected.join(' or ');
-}
-
-function cells(operation: OperationReport, isCulprit: boolean): readonly string[] {
+function cells(operation: OperationReport): readonly string[] {
   const { id, invokedAt, returnedAt, task, input, output, error } = operation;
   const open = error === undefined ? 'never returned' : `unknown effect: ${error}`;
-  return [
-    `${isCulprit ? '✗' : ' '} #${id}`,
-    `${invokedAt}–${returnedAt ?? ''}`,
-    task,
-    `${input} → ${output ?? open}`,
-  ];
+  return [`#${id}`, `${invokedAt}–${returnedAt ?? ''}`, task, `${input} → ${output ?? open}`];
 }
 
 function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  // The last column needs no padding.
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 

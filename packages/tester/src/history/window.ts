@@ -44,11 +44,11 @@ export function smallestWindow<State, Input, Output>(
   options: CheckOptions = {},
 ): ViolationWindow<Input, Output> | undefined {
   const finder = new WindowFinder(model, operations, options.budget ?? DEFAULT_BUDGET);
-  const to = finder.earliestContradiction();
-  if (to === undefined) return undefined;
+  const contradiction = finder.earliestContradiction();
+  if (!contradiction) return undefined;
+  const { to, reachable } = contradiction;
   const culprit = operations.find(({ returnedAt }) => returnedAt === to)!;
   const prefix = finder.explanationBefore(to);
-  const reachable = finder.statesBefore(to);
   const { from, states } = finder.latestStart(culprit, to, reachable);
   return {
     partition,
@@ -80,19 +80,22 @@ class WindowFinder<State, Input, Output> {
   }
 
   /**
-   * The earliest response up to which the history is a violation. Prefixes of what is linearizable are linearizable,
-   * so it is searched for by strides, from where the search of the whole got stuck.
+   * The earliest response up to which the history is a violation, and every state that some part of it leads to.
+   * Prefixes of what is linearizable are linearizable, so it is searched for by strides, from where the search of the
+   * whole got stuck.
    */
-  earliestContradiction(): number | undefined {
+  earliestContradiction(): { readonly to: number; readonly reachable: readonly State[] } | undefined {
     const responses = [...new Set(this.#operations.flatMap(({ returnedAt }) => returnedAt ?? []))];
     responses.sort((a, b) => a - b);
-    const { verdict, search } = this.#explore(this.#operations, this.#init);
-    if (verdict !== 'violation') return undefined;
-    let explained = responses.indexOf(search.furthest) - 1;
+    let refuted = this.#explore(this.#operations, this.#init);
+    if (refuted.verdict !== 'violation') return undefined;
+    let explained = responses.indexOf(refuted.search.furthest) - 1;
     let contradicted = responses.length - 1;
     for (let stride = 1; contradicted - explained > 1; ) {
       const probe = Math.min(explained + stride, contradicted - 1);
-      if (this.#explore(this.#upTo(responses[probe]!), this.#init).verdict === 'violation') {
+      const explored = this.#explore(this.#upTo(responses[probe]!), this.#init);
+      if (explored.verdict === 'violation') {
+        refuted = explored;
         contradicted = probe;
         stride = 1;
       } else {
@@ -100,12 +103,7 @@ class WindowFinder<State, Input, Output> {
         stride *= 2;
       }
     }
-    return responses[contradicted];
-  }
-
-  /** Every state that some part of the history up to `to` leads to. */
-  statesBefore(to: number): readonly State[] {
-    return this.#explore(this.#upTo(to), this.#init).search.states();
+    return { to: responses[contradicted]!, reachable: refuted.search.states() };
   }
 
   /**

@@ -86,6 +86,24 @@ describe('linearizability', () => {
     expect(checkLinearizability(zero, [negate, reads(0)]).verdict).toBe('violation');
   });
 
+  test('tells them apart where two orders of the same operations lead to them', () => {
+    const writes = (id: number, value: number) => ({
+      ...operation(id, { type: 'write' as const, value }, undefined, id),
+      returnedAt: 5,
+    });
+    const reads = (output: number) => operation(2, { type: 'read' as const }, output, 6);
+    const both = [writes(0, 0), writes(1, -0)];
+    expect(checkLinearizability(register<number>(1), [...both, reads(0)]).verdict).toBe('linearizable');
+    expect(checkLinearizability(register<number>(1), [...both, reads(-0)]).verdict).toBe('linearizable');
+  });
+
+  test('says so if what the model calls read-only changes the state', () => {
+    const lying = { ...counter, readOnly: () => true };
+    expect(() => checkLinearizability(lying, [operation(4, 'increment' as const, 1, 0)])).toThrow(
+      'the model calls operation 4 read-only, and its step changes the state',
+    );
+  });
+
   test('refuses an operation that returns before it was invoked', () => {
     const backwards = { ...operation(3, 'read' as const, 0, 5), returnedAt: 4 };
     expect(() => checkLinearizability(counter, [backwards])).toThrow(
@@ -145,10 +163,9 @@ describe('the budget', () => {
       partition: (input: object) => ('cell' in input ? 'easy' : 'hard'),
     };
     const easy = operation(hard.length, { type: 'read' as const, cell: 'easy' }, 7, 1_000_000);
-    expect(checkLinearizability(cells, [...hard, easy], { budget: 2_000 })).toMatchObject({
-      verdict: 'violation',
-      partition: 'easy',
-    });
+    const result = checkLinearizability(cells, [...hard, easy], { budget: 2_000 });
+    expect(result).toMatchObject({ verdict: 'violation', partition: 'easy' });
+    expect(result.steps).toBeLessThanOrEqual(2_000);
   });
 });
 
@@ -176,6 +193,17 @@ describe('long histories', () => {
     const operations = registerHistory(10, 100);
     expect(checkLinearizability(register(0), operations).verdict).toBe('linearizable');
     expect(checkLinearizability(register(0), corrupted(operations)).verdict).toBe('violation');
+  });
+
+  test('of 40 clients that read at once are decided, as reads change nothing', () => {
+    const reads = Array.from({ length: 40 }, (_, i) => ({
+      ...operation(i, 'read' as const, 0, i),
+      returnedAt: 99,
+    }));
+    const wrong = { ...operation(40, 'read' as const, 1, 40), returnedAt: 99 };
+    const { verdict, steps } = checkLinearizability(counter, [...reads, wrong]);
+    expect(verdict).toBe('violation');
+    expect(steps).toBeLessThan(100);
   });
 
   test('of 200,000 operations one after another need no stack', () => {

@@ -176,8 +176,13 @@ describe('annotated points decide as their order replayed does, for', () => {
     const agree = (drawn: readonly AnnotatedCall<Input, Output>[]) => {
       const inOrder = drawn.toSorted((a, b) => a.point - b.point);
       const order = inOrder.map(({ call, fails }, id) => ({
-        ...{ id, task: 'x', error: undefined, invokedAt: 0 },
-        ...{ input: call.input, output: call.output, returnedAt: fails ? undefined : 1 },
+        id,
+        task: 'x',
+        input: call.input,
+        output: call.output,
+        error: undefined,
+        invokedAt: 0,
+        returnedAt: fails ? undefined : 1,
       }));
       const allowed = statesAfter(model, order, model.init()).length > 0;
       if (allowed) passed += 1;

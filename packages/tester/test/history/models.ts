@@ -10,6 +10,7 @@ export const counter: Model<number, CounterInput, number> = {
     return { state: next, output: next };
   },
   equal: Object.is,
+  readOnly: (input) => input === 'read',
 };
 
 type QueueInput = { readonly push: string } | 'pop';
@@ -34,7 +35,7 @@ type BagInput = { readonly put: string } | 'take';
 export const bag: Model<readonly string[], BagInput, string | undefined> = {
   init: () => [],
   step(items, input) {
-    if (input !== 'take') return { state: [...items, input.put].sort(), output: undefined };
+    if (input !== 'take') return { state: [...items, input.put].toSorted(), output: undefined };
     return items.map((item, i) => ({ state: [...items.slice(0, i), ...items.slice(i + 1)], output: item }));
   },
   equal: Object.is,

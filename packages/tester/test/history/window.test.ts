@@ -168,12 +168,27 @@ describe('the report of a window', () => {
       "
       not linearizable: reader: { type: 'read' } gave 'b', expected 'd' or 'c'
       events 22 to 49 have no order that explains them from any of the 4 states that can come before:
-        #1  22–34  writer  { type: 'write', value: 'c' } → undefined
-        #2  22–    other   { type: 'write', value: 'd' } → never returned
-      ✗ #3  38–49  reader  { type: 'read' } → 'b'
+         #1  22–34  writer  { type: 'write', value: 'c' } → undefined
+      ~  #2  22–    other   { type: 'write', value: 'd' } → never returned
+      ✗  #3  38–49  reader  { type: 'read' } → 'b'
+      ~ was under way at either end: it may have had any effect, or none
       what comes before 49 is explained by the order #0 #1
       "
     `);
+  });
+
+  test('is careful with what it does not know', () => {
+    const operations = drawing(counterCall, 'x: |- increment 1 -| |- increment 2 -| |- increment 2 -|');
+    const text = renderWindow(windowOf(counter, operations, 5));
+    expect(text).toContain('expected something else');
+    expect(text).toContain('the budget was spent');
+  });
+
+  test('shows the last twenty operations of a long window', () => {
+    const reads = Array.from({ length: 30 }, (_, i) => `t${i}: |- read 0 --|`);
+    const text = renderWindow(counterWindow(...reads, 'x:  |- read 7 -|'));
+    expect(text).toContain('… 11 more operations');
+    expect(text.split('\n').filter((line) => line.includes('read'))).toHaveLength(21);
   });
 
   test('survives JSON, whatever the values are', () => {
