@@ -64,7 +64,9 @@ export class ParkedCall implements Point {
   /** Has its effect, and the caller gets what comes of it. */
   perform(): void {
     try {
-      this.resolve?.(this.call.execute());
+      const answer = this.call.execute();
+      if (this.resolve) this.resolve(answer);
+      else void Promise.resolve(answer).catch(() => undefined); // late: nobody is there to hear of an error
     } catch (error) {
       this.reject?.(error);
     }

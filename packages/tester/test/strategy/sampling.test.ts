@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { explore, type Scenario, type Scope, type StrategyName, writes } from '../../src/index.ts';
+
+const STRATEGIES: readonly StrategyName[] = ['pos', 'random', 'uniform', 'pct(1)', 'pct(3)'];
+
+/** Notes the orders in which two tasks pass their points. */
+function orders(seen: string[], points: readonly number[] = [2, 2]): Scenario<Scope> {
+  return {
+    name: 'orders',
+    setup: (scope) => {
+      seen.push('');
+      return scope;
+    },
+    tasks: (scope) =>
+      Object.fromEntries(
+        points.map((count, task) => [
+          `t${task}`,
+          async () => {
+            for (let at = 0; at < count; at++) {
+              await scope.point('point', writes('x'), () => {
+                seen[seen.length - 1] += String(task);
+              });
+            }
+          },
+        ]),
+      ),
+  };
+}
+
+describe.each(STRATEGIES)('the strategy %s', (strategy) => {
+  it('makes the same search from the same seed', async () => {
+    const [one, other]: string[][] = [[], []];
+    await explore(orders(one as string[]), { strategy, schedules: 50, seed: 7 });
+    await explore(orders(other as string[]), { strategy, schedules: 50, seed: 7 });
+    assert.deepEqual(one, other);
+  });
+
+  it('makes another search from another seed', async () => {
+    const [one, other]: string[][] = [[], []];
+    await explore(orders(one as string[], [5, 5]), { strategy, schedules: 50, seed: 7 });
+    await explore(orders(other as string[], [5, 5]), { strategy, schedules: 50, seed: 8 });
+    assert.notDeepEqual(one, other);
+  });
+});
+
+describe.each(STRATEGIES.filter((name) => name !== 'pct(1)'))('the strategy %s', (strategy) => {
+  it('comes to every order of two tasks with two points in 500 schedules', async () => {
+    const seen: string[] = [];
+    await explore(orders(seen), { strategy, schedules: 500 });
+    assert.deepEqual([...new Set(seen)].toSorted(), ['0011', '0101', '0110', '1001', '1010', '1100']);
+  });
+});
+
+describe('the strategies', () => {
+  it('pct(1) never interrupts a task', async () => {
+    const seen: string[] = [];
+    await explore(orders(seen), { strategy: 'pct(1)', schedules: 100 });
+    assert.deepEqual([...new Set(seen)].toSorted(), ['0011', '1100']);
+  });
+
+  it('the uniform walk finds the one order in which a long task is overtaken far more often than the plain one', async () => {
+    const share = async (strategy: StrategyName) => {
+      const seen: string[] = [];
+      await explore(orders(seen, [1, 9]), { strategy, schedules: 4000 });
+      return seen.filter((order) => order === '1111111110').length / seen.length;
+    };
+    // Of ten places for the single step each is equally likely; plain, the last one has a chance of 2⁻⁹.
+    assert.ok((await share('uniform')) > 0.07);
+    assert.ok((await share('random')) < 0.02);
+  });
+
+  it('an unknown strategy is refused by name', async () => {
+    await assert.rejects(explore(orders([]), { strategy: 'best' as StrategyName }), {
+      code: 'TESTER_STRATEGY_UNKNOWN',
+      message: /"best".*pos, random, uniform and pct\(DEPTH\)/,
+    });
+  });
+});
