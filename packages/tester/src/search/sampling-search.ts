@@ -35,12 +35,11 @@ export function* samplingSearch(
 ): Runs<Failing | undefined> {
   yield* calibrate(laboratory, strategy);
   for (let schedule = share.next(0); schedule !== undefined; schedule = share.next(schedule + 1)) {
-    if (!strategy.begin(schedule)) return undefined;
-    const { run, drawn } = yield* laboratory.sample(strategy, schedule);
+    const { run, drawn, failure: failed } = yield* laboratory.sample(strategy, schedule);
     statistics.count(run);
     const recipe = recipeOf(run, drawn.values);
-    const failure =
-      run.failure ?? (everyTwice || isSpotCheck(schedule) ? yield* twice(laboratory, recipe) : undefined);
+    const again = everyTwice || isSpotCheck(schedule);
+    const failure = failed ?? (again ? yield* twice(laboratory, recipe) : undefined);
     if (failure) {
       share.failed(schedule);
       return { schedule, failure, recipe };
@@ -52,7 +51,6 @@ export function* samplingSearch(
 /** A schedule that belongs to no share, and is the same for everybody. Should it fail, so will the search soon. */
 function* calibrate(laboratory: Laboratory, strategy: Strategy): Runs<void> {
   if (!strategy.calibrate) return;
-  strategy.begin(0);
   const { run } = yield* laboratory.sample(strategy, 0);
   strategy.calibrate({
     steps: run.steps,
