@@ -10,6 +10,50 @@ export interface Draw {
   /** One of the items. Shrinks towards the first. */
   pick<T>(items: readonly T[]): T;
   /** Between `min` and `max` elements. Shrinks by leaving elements out. */
+  list<T>(min: number, max: number, element: (index: number) => T): T[];
+}
+
+/** The draws [from, to) made one element of a list, or a whole list. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Draws from numbers that are there already, then from `random`; zeros if there is none. Fewer or smaller numbers make
+ * smaller data, and any numbers make data that is valid: this is what shrinking relies on (as in Hypothesis, by David
+ * MacIver).
+ */
+export class RecordedDraw implements Draw {
+  readonly values: number[] = [];
+  /** For each value, how many there could have been. */
+  readonly limits: number[] = [];
+  readonly spans: Span[] = [];
+  private readonly given: readonly number[];
+  private readonly random: Random | undefined;
+
+  constructor(given: readonly number[], random?: Random) {
+    this.given = given;
+    this.random = random;
+  }
+
+  int(limit: number): number {
+    return this.next(limit, (random) => below(random, limit));
+  }
+
+  boolean(): boolean {
+    return this.int(2) === 1;
+  }
+
+  chance(probability: number): boolean {
+    return this.next(2, (random) => (random() < probability ? 1 : 0)) === 1;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new Error('there is nothing to pick from');
+    return items[this.int(items.length)] as T;
+  }
+
   list<T>(min: number, max: number, element: (index: number) => T): T[] {
     const elements: T[] = [];
     const from = this.values.length;
