@@ -6,7 +6,6 @@ import type { Scenario } from '../engine/scenario.ts';
 import { type StrategyName, strategyNamed } from '../strategy/named.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
 import { laboratoryFor } from './laboratory.ts';
-import type { ExploreOptions, ProveOptions } from './options.ts';
 import { type Failing, samplingSearch } from './sampling-search.ts';
 import { shareOf, timer } from './share.ts';
 import { Statistics } from './statistics.ts';
@@ -15,7 +14,8 @@ import type { Answer, Task } from './workers.ts';
 /** Schedules that are run in one go by one thread. */
 const CHUNK = 64;
 
-const task = workerData as Task<ExploreOptions & ProveOptions>;
+const task = workerData as Task;
+// A thread has no origins. oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage(await answer());
 
 async function answer(): Promise<Answer> {
@@ -38,7 +38,7 @@ async function answer(): Promise<Answer> {
   return { failing: failing && copyable(failing), tally: statistics.tally(), coverage };
 }
 
-async function scenarioOf({ module, export: name }: Task<unknown>): Promise<Scenario<unknown, unknown>> {
+async function scenarioOf({ module, export: name }: Task): Promise<Scenario<unknown, unknown>> {
   const exported = (await import(module)) as Record<string, unknown>;
   const scenario = exported[name] as Scenario<unknown, unknown> | undefined;
   if (typeof scenario?.setup === 'function') return scenario;

@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Coverage } from './exhaustive-search.ts';
-import type { Workers } from './options.ts';
+import type { ExploreOptions, ProveOptions, Workers } from './options.ts';
 import type { Failing } from './sampling-search.ts';
 import { NONE } from './share.ts';
 import { Statistics, type Tally } from './statistics.ts';
 
 /** What a thread is to search. Only what can be copied between threads. */
-export interface Task<Options> {
+export interface Task {
   readonly kind: 'explore' | 'prove';
   readonly module: string;
   readonly export: string;
-  readonly options: Options;
+  readonly options: ExploreOptions & ProveOptions;
   readonly index: number;
   readonly count: number;
   /** The lowest schedule, or program, that is known to fail: what comes after it need not be searched. */
@@ -25,13 +25,13 @@ export interface Answer {
 }
 
 /** What all threads have found together. The failing schedule is the same for any number of them. */
-export async function searchInWorkers<Options>(
+export async function searchInWorkers(
   kind: 'explore' | 'prove',
   { module, export: name = 'default', count = availableParallelism(), imports = [] }: Workers,
-  options: Options,
+  options: ExploreOptions & ProveOptions,
 ): Promise<{ failing: Failing | undefined; statistics: Statistics; coverage: Coverage | undefined }> {
   const lowest = new Int32Array(new SharedArrayBuffer(4)).fill(NONE);
-  const tasks = Array.from({ length: count }, (_, index): Task<Options> => {
+  const tasks = Array.from({ length: count }, (_, index): Task => {
     return { kind, module: String(module), export: name, options, index, count, lowest };
   });
   const answers = await Promise.all(tasks.map((task) => answerOf(task, imports.map(String))));
@@ -58,7 +58,7 @@ const IMPORT_ALL = `
     .catch((error) => setImmediate(() => { throw error; }));
 `;
 
-function answerOf<Options>(task: Task<Options>, imports: readonly string[]): Promise<Answer> {
+function answerOf(task: Task, imports: readonly string[]): Promise<Answer> {
   // Beside this file, and like it either TypeScript or built.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
   const worker = new Worker(IMPORT_ALL, {
