@@ -41,8 +41,16 @@ const WAYS: Readonly<Record<DrainName, () => Drain | undefined>> = {
   'whole-turn': () => wholeTurn,
 };
 
+const found = new Map<DrainName | undefined, Promise<Drain>>();
+
 /** The fastest way that passes the self-test here, or the one asked for. Throws if that one does not work. */
-export async function findDrain(wanted?: DrainName): Promise<Drain> {
+export function findDrain(wanted?: DrainName): Promise<Drain> {
+  const known = found.get(wanted) ?? tryDrains(wanted);
+  found.set(wanted, known);
+  return known;
+}
+
+async function tryDrains(wanted: DrainName | undefined): Promise<Drain> {
   const names = wanted ? [wanted] : (Object.keys(WAYS) as DrainName[]);
   for (const name of names) {
     const drain = WAYS[name]();

@@ -57,10 +57,9 @@ export class RecordedDraw implements Draw {
   list<T>(min: number, max: number, element: (index: number) => T): T[] {
     const elements: T[] = [];
     const from = this.values.length;
-    // Whether there is one more is drawn before each element, and not once, so that an element can be cut out with it.
-    while (elements.length < max) {
+    for (;;) {
       const start = this.values.length;
-      if (elements.length >= min && !this.more(max - min)) break;
+      if (!this.more(elements.length, min, max)) break;
       elements.push(element(elements.length));
       this.spans.push({ from: start, to: this.values.length });
     }
@@ -68,14 +67,21 @@ export class RecordedDraw implements Draw {
     return elements;
   }
 
-  /** Goes on with a chance that makes the mean length about half of what is possible. */
-  private more(range: number): boolean {
-    return this.chance(range / (range + 2));
+  /**
+   * Whether there is one more element, drawn before each and after the last, and not how many there are: so an element
+   * can be cut out of the draws, and all that follows still means the same. Also where there is nothing to decide.
+   * The chance makes the mean length about half of what is possible.
+   */
+  private more(length: number, min: number, max: number): boolean {
+    if (length < min) return this.next(2, () => 1, 1) === 1;
+    if (length >= max) return this.next(1, () => 0, 0) === 1;
+    return this.chance((max - min) / (max - min + 2));
   }
 
-  private next(limit: number, draw: (random: Random) => number): number {
+  private next(limit: number, draw: (random: Random) => number, forced?: number): number {
     const given = this.given[this.values.length];
-    const value = given === undefined ? (this.random ? draw(this.random) : 0) : given % limit;
+    const drawn = given === undefined ? (this.random ? draw(this.random) : 0) : given % limit;
+    const value = forced ?? drawn;
     this.values.push(value);
     this.limits.push(limit);
     return value;
@@ -86,7 +92,7 @@ export class RecordedDraw implements Draw {
 export function nextValues({
   values,
   limits,
-}: Pick<RecordedDraw, 'values' | 'limits'>): number[] | undefined {
+}: Readonly<Record<'values' | 'limits', readonly number[]>>): number[] | undefined {
   const at = values.findLastIndex((value, index) => value + 1 < (limits[index] as number));
   return at < 0 ? undefined : [...values.slice(0, at), (values[at] as number) + 1];
 }

@@ -26,8 +26,10 @@ function observedObject<T extends object>(parking: Parking, target: T, place: st
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
       if (typeof value === 'function' || typeof key === 'symbol') return value;
+      // To go through an object to what lies below it is not to read all of it.
+      if (typeof value === 'object' && value !== null) return observed(parking, value, at(key));
       parking.accessed(reads(at(key)));
-      return below(parking, value, at(key));
+      return value;
     },
     set(object, key, value) {
       parking.accessed(writes(at(key)));

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { callSite } from './call-site.ts';
+import { CallSite } from './call-site.ts';
 
 /** What the event loop waits for on behalf of the code under test. */
 export interface OutsideWait {
@@ -16,12 +16,10 @@ const INSIDE = new Set(['PROMISE', 'TickObject', 'Microtask']);
  * Slow: for a schedule that is known to be stuck, to tell why.
  */
 export class OutsideWatch {
-  private readonly waits = new Map<number, OutsideWait>();
+  private readonly waits = new Map<number, { readonly type: string; readonly site: CallSite }>();
   private readonly hook = createHook({
     init: (id, type) => {
-      if (INSIDE.has(type)) return;
-      const at = callSite();
-      if (at) this.waits.set(id, { type, at });
+      if (!INSIDE.has(type)) this.waits.set(id, { type, site: new CallSite() });
     },
     destroy: (id) => void this.waits.delete(id),
   });
@@ -33,6 +31,6 @@ export class OutsideWatch {
   /** What has not completed. */
   stop(): OutsideWait[] {
     this.hook.disable();
-    return [...this.waits.values()];
+    return [...this.waits.values()].flatMap(({ type, site: { line: at } }) => (at ? [{ type, at }] : []));
   }
 }

@@ -11,6 +11,8 @@ export class ParkedCall implements Point {
   readonly call: Call<unknown>;
   readonly madeIn: number;
   priority = -1;
+  /** Runs the effect in place of the call itself, if somebody looks on. */
+  watch: ((point: Point, effect: () => unknown) => unknown) | undefined = undefined;
   private readonly resolve: ((value: unknown) => void) | undefined;
   private readonly reject: ((error: unknown) => void) | undefined;
 
@@ -64,7 +66,7 @@ export class ParkedCall implements Point {
   /** Has its effect, and the caller gets what comes of it. */
   perform(): void {
     try {
-      const answer = this.call.execute();
+      const answer = this.execute();
       if (this.resolve) this.resolve(answer);
       else void Promise.resolve(answer).catch(() => undefined); // late: nobody is there to hear of an error
     } catch (error) {
@@ -76,10 +78,14 @@ export class ParkedCall implements Point {
   loseReply(): void {
     const lost = () => this.fail('after');
     try {
-      void Promise.resolve(this.call.execute()).then(lost, lost);
+      void Promise.resolve(this.execute()).then(lost, lost);
     } catch {
       lost(); // what the call threw is lost as well
     }
+  }
+
+  private execute(): unknown {
+    return this.watch ? this.watch(this, this.call.execute) : this.call.execute();
   }
 
   fail(fault: 'before' | 'after'): void {

@@ -1,5 +1,6 @@
 import { Chains } from './chains.ts';
 import { checkAlways, stillMissing } from './conditions.ts';
+import { contexts } from './contexts.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
 import { covers, describeFootprint, type Footprint, joined, writes } from './footprint.ts';
@@ -25,7 +26,7 @@ import type { Trace } from './trace.ts';
  *
  * In the first two, a run in which a release does not lead to one arrival is `surprised`, and worth nothing.
  */
-type Mode = 'swift' | 'steady' | 'careful';
+export type Mode = 'swift' | 'steady' | 'careful';
 
 /** How a run is to be made. */
 export interface RunOptions {
@@ -126,6 +127,7 @@ export class Run implements Parking {
 
   private setUp(): boolean {
     this.stage.fingerprint.reset();
+    if (this.careful) contexts.enter();
     this.phase = 'setting-up';
     const { scenario } = this.stage;
     this.outside(
@@ -167,7 +169,7 @@ export class Run implements Parking {
   private start(task: TaskState): void {
     const { life } = task;
     this.starting = life;
-    const ending = this.careful ? this.stage.contexts.run(life, () => task.begin()) : task.begin();
+    const ending = this.careful ? contexts.run(life, () => task.begin()) : task.begin();
     ending.then(
       () => this.ended(life),
       (error: unknown) => {
@@ -219,6 +221,7 @@ export class Run implements Parking {
   }
 
   private finish(): false {
+    if (this.careful) contexts.leave();
     this.phase = 'over';
     return false;
   }
@@ -349,15 +352,13 @@ export class Run implements Parking {
     const life = this.running();
     if (!life || life.state === 'crashed') return never();
     const chain = this.chains.of(life);
-    const traced = this.options.trace?.watched(call) ?? call;
     const answer = new Promise<unknown>(capture);
-    const point = new ParkedCall(
-      chain,
-      traced as Call<unknown>,
-      this.steps,
-      captured.resolve,
-      captured.reject,
-    );
+    const point = new ParkedCall(chain, call as Call<unknown>, this.steps, captured.resolve, captured.reject);
+    const { trace } = this.options;
+    if (trace) {
+      trace.parked(point);
+      point.watch = (watched, effect) => trace.watch(watched, effect);
+    }
     chain.parked = true;
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
@@ -372,7 +373,7 @@ export class Run implements Parking {
 
   running(): Incarnation | undefined {
     const byStep = this.current?.chain.life ?? this.starting;
-    return this.careful ? (this.stage.contexts.getStore() ?? byStep) : byStep;
+    return this.careful ? (contexts.current() ?? byStep) : byStep;
   }
 
   /** Somebody has come to a halt: in a plain program the one that the last release was for. */

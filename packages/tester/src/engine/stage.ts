@@ -1,7 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Fingerprint } from './fingerprint.ts';
 import type { Scenario } from './scenario.ts';
-import type { Incarnation } from './task.ts';
 
 export interface Limits {
   /** After so many steps a schedule is given up, and has failed. */
@@ -16,8 +14,6 @@ export interface Stage extends Limits {
   readonly auditing: boolean;
   /** Numbers for the chains that are not the first of their task. */
   readonly chainIds: Map<string, number>;
-  /** Who is running, where that cannot be told from what was released. */
-  readonly contexts: AsyncLocalStorage<Incarnation>;
   /** One for all schedules, which run one after the other. */
   readonly fingerprint: Fingerprint;
 }
@@ -36,7 +32,6 @@ export function stageFor(
     fairAfter,
     auditing,
     chainIds: new Map(),
-    contexts: new AsyncLocalStorage(),
     fingerprint: new Fingerprint(),
   };
 }

@@ -1,7 +1,6 @@
 import { brief } from './brief.ts';
-import { callSite } from './call-site.ts';
+import { CallSite } from './call-site.ts';
 import { describeFootprint, type Footprint } from './footprint.ts';
-import type { Call } from './parking.ts';
 import type { Fault, Point } from './point.ts';
 
 /** One released point, for people and files. */
@@ -9,61 +8,72 @@ export interface TraceStep {
   readonly task: string;
   readonly label: string;
   /** What the call gave: `→ 5`, or `✗ Error: …`; undefined if it has not answered. */
-  outcome: string | undefined;
+  readonly outcome: string | undefined;
   readonly fault: Fault | undefined;
-  footprint: string;
+  readonly footprint: string;
   /** Where the call stands in the code. */
   readonly at: string | undefined;
 }
 
+interface Step {
+  readonly task: string;
+  readonly label: string;
+  outcome: string | undefined;
+  readonly fault: Fault | undefined;
+  footprint: string;
+  readonly site: CallSite | undefined;
+}
+
 /** Writes down what happens in a schedule. Costs far more than the schedule: for those that somebody will look at. */
 export class Trace {
-  readonly steps: TraceStep[] = [];
-  private readonly sites = new Map<object, string | undefined>();
-  private readonly stepOf = new Map<object, TraceStep>();
+  private readonly written: Step[] = [];
+  private readonly sites = new Map<Point, CallSite>();
+  private readonly byPoint = new Map<object, Step>();
 
-  /** The call, telling what it gives. */
-  watched<T>(call: Call<T>): Call<T> {
-    const watched: Call<T> = {
-      ...call,
-      execute: () => {
-        try {
-          const result = call.execute();
-          // Beside the caller, not before it: the schedule must not be another one for being watched.
-          void Promise.resolve(result).then(
-            (value) => this.outcome(watched, value === undefined ? '→' : `→ ${brief(value)}`),
-            (error: unknown) => this.outcome(watched, `✗ ${brief(error)}`),
-          );
-          return result;
-        } catch (error) {
-          this.outcome(watched, `✗ ${brief(error)}`);
-          throw error;
-        }
-      },
-    };
-    this.sites.set(watched, callSite());
-    return watched;
+  /** What has happened, as it looks now. */
+  get steps(): TraceStep[] {
+    return this.written.map(({ site, ...step }) => ({ ...step, at: site?.line }));
   }
 
-  released(point: Point & { readonly call: object }, fault: Fault | undefined): void {
+  /** Somebody calls, and waits. */
+  parked(point: Point): void {
+    this.sites.set(point, new CallSite());
+  }
+
+  released(point: Point, fault: Fault | undefined): void {
     const task = point.chain.life.task.name;
-    const at = this.sites.get(point.call);
-    const step = { task, label: point.label(), outcome: undefined, fault, footprint: '', at };
-    this.steps.push(step);
-    this.stepOf.set(point.call, step);
+    const site = this.sites.get(point);
+    const step = { task, label: point.label(), outcome: undefined, fault, footprint: '', site };
+    this.written.push(step);
+    this.byPoint.set(point, step);
+  }
+
+  /** Runs the call's effect, and notes what it gives: beside the caller, since a schedule must not change by it. */
+  watch(point: Point, effect: () => unknown): unknown {
+    try {
+      const result = effect();
+      void Promise.resolve(result).then(
+        (value) => this.outcome(point, value === undefined ? '→' : `→ ${brief(value)}`),
+        (error: unknown) => this.outcome(point, `✗ ${brief(error)}`),
+      );
+      return result;
+    } catch (error) {
+      this.outcome(point, `✗ ${brief(error)}`);
+      throw error;
+    }
   }
 
   hasAnswered(point: object): boolean {
-    return 'call' in point && this.stepOf.get(point.call as object)?.outcome !== undefined;
+    return this.byPoint.get(point)?.outcome !== undefined;
   }
 
   closed(footprint: Footprint): void {
-    const step = this.steps.at(-1);
+    const step = this.written.at(-1);
     if (step) step.footprint = describeFootprint(footprint);
   }
 
-  private outcome(call: object, text: string): void {
-    const step = this.stepOf.get(call);
+  private outcome(point: Point, text: string): void {
+    const step = this.byPoint.get(point);
     if (step) step.outcome = text;
   }
 }

@@ -102,9 +102,12 @@ export class LinearizationSearch<State, Input, Output> {
     return 'linearizable';
   }
 
-  /** The operations in the order that was found, or that was being tried. */
-  order(): readonly Operation<Input, Output>[] {
-    return this.#frames.map(({ index }) => this.#operations[index]!);
+  /** The operations in the order that was found, each with the output that the model gave. */
+  order(): readonly { readonly id: number; readonly output: Output }[] {
+    return this.#frames.map(({ index, result, nextOutcome }) => ({
+      id: this.#operations[index]!.id,
+      output: (isSeveral(result) ? result[nextOutcome - 1]! : result).output,
+    }));
   }
 
   /** After a violation: every state that some part of the history leads to. */

@@ -1,7 +1,7 @@
 import type { Operation } from './history.ts';
 import type { CheckOptions, NotLinearizable } from './linearizability.ts';
 import { LinearizationSearch, type Verdict } from './linearization-search.ts';
-import { type Model, outcomesOf, type PartitionKey } from './model.ts';
+import type { Model, PartitionKey } from './model.ts';
 
 /** A window tries many small searches: about two seconds of work for a cheap model. */
 const DEFAULT_BUDGET = 15_000_000;
@@ -56,7 +56,7 @@ export function smallestWindow<State, Input, Output>(
     to,
     operations: during(operations, from, to),
     culprit,
-    expected: finder.expectedOutputs(culprit, to, reachable),
+    expected: finder.expectedOutputs(culprit, to),
     prefix,
     states: states.length,
     complete: finder.complete,
@@ -122,32 +122,28 @@ class WindowFinder<State, Input, Output> {
     // The state that explained a smaller window is the likeliest to explain a larger one.
     let likeliest = states[0] as State;
     for (const from of new Set(events)) {
+      if (this.#isSpent()) break;
       const window = cut(this.#operations, from, to);
       const explains = (state: State) => this.#explore(window, state).verdict !== 'violation';
-      if (this.#left <= 0) break;
       if (explains(likeliest)) continue;
-      const explaining = states.find(explains);
-      if (explaining === undefined) return { from, states };
-      likeliest = explaining;
+      const explaining = states.findIndex(explains);
+      if (explaining === -1) return { from, states };
+      likeliest = states[explaining] as State;
     }
     return { from: events.at(-1)!, states: [this.#init] };
   }
 
-  /** The outputs with which the history up to `to` would be linearizable. */
-  expectedOutputs(
-    culprit: Operation<Input, Output>,
-    to: number,
-    states: readonly State[],
-  ): readonly Output[] {
-    const prefix = this.#upTo(to);
-    const tried: Output[] = [culprit.output as Output];
+  /** The outputs with which the history up to `to` would be linearizable: each is one that a search finds anew. */
+  expectedOutputs(culprit: Operation<Input, Output>, to: number): readonly Output[] {
     const expected: Output[] = [];
-    for (const { output } of states.flatMap((state) => outcomesOf(this.#model, state, culprit.input))) {
-      if (expected.length === MOST_EXPECTED || this.#left <= 0) break;
-      if (tried.some((other) => this.#model.equal(output, other))) continue;
-      tried.push(output);
-      const instead = prefix.map((each) => (each === culprit ? { ...each, output } : each));
-      if (this.#explore(instead, this.#init).verdict === 'linearizable') expected.push(output);
+    const history = this.#upTo(to).map((each) =>
+      each === culprit ? { ...each, output: ANOTHER as Output } : each,
+    );
+    while (expected.length < MOST_EXPECTED) {
+      const model = withAnother(this.#model, expected);
+      const { verdict, search } = this.#explore(history, this.#init, model);
+      if (verdict !== 'linearizable') break;
+      expected.push(search.order().find(({ id }) => id === culprit.id)!.output);
     }
     return expected;
   }
@@ -162,6 +158,11 @@ class WindowFinder<State, Input, Output> {
     return verdict === 'linearizable' ? search.order().map(({ id }) => byId.get(id)!) : [];
   }
 
+  #isSpent(): boolean {
+    if (this.#left <= 0) this.complete = false;
+    return this.#left <= 0;
+  }
+
   #upTo(to: number): Operations<Input, Output> {
     return cut(this.#operations, Number.NEGATIVE_INFINITY, to);
   }
@@ -170,13 +171,32 @@ class WindowFinder<State, Input, Output> {
   #explore(
     operations: Operations<Input, Output>,
     start: State,
+    model = this.#model,
   ): { readonly verdict: Verdict; readonly search: LinearizationSearch<State, Input, Output> } {
-    const search = new LinearizationSearch(this.#model, operations, start);
+    const search = new LinearizationSearch(model, operations, start);
     const verdict = search.run(this.#left);
     this.#left -= search.steps + operations.length;
     if (verdict === 'unknown') this.complete = false;
     return { verdict, search };
   }
+}
+
+/** Stands for any output but some. */
+const ANOTHER: unknown = Symbol('another output');
+
+/** The model, but that {@link ANOTHER} is equal to every output that is none of these. */
+function withAnother<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  outputs: readonly Output[],
+): Model<State, Input, Output> {
+  return {
+    ...model,
+    equal: (expected, actual) =>
+      actual === ANOTHER
+        ? !outputs.some((output) => model.equal(expected, output))
+        : model.equal(expected, actual),
+    readOnly: (input, output) => output !== ANOTHER && model.readOnly?.(input, output) === true,
+  };
 }
 
 /** The operations that are under way at some time from `from` to `to`. */

@@ -1,13 +1,16 @@
 import { RecordedDraw, type Span } from '../engine/draw.ts';
 import type { Runs } from '../engine/drive.ts';
+import { type Failure, sameFailure } from '../engine/failure.ts';
 import { type OutsideWait, OutsideWatch } from '../engine/outside.ts';
 import { mix, type Random, seededRandom } from '../engine/random.ts';
-import { Run } from '../engine/run.ts';
+import { type Mode, Run } from '../engine/run.ts';
 import type { Scenario } from '../engine/scenario.ts';
-import type { Stage } from '../engine/stage.ts';
+import { type Stage, stageFor } from '../engine/stage.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import { Trace } from '../engine/trace.ts';
+import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { Replay } from '../strategy/replay.ts';
+import type { CommonOptions } from './options.ts';
 import type { Recipe } from './token.ts';
 
 /** Data for a schedule, and what it was drawn from. */
@@ -16,6 +19,13 @@ export interface Drawn {
   readonly values: readonly number[];
   readonly limits: readonly number[];
   readonly spans: readonly Span[];
+}
+
+/** A schedule of a search. */
+export interface Sampled {
+  readonly run: Run;
+  readonly drawn: Drawn;
+  readonly failure: Failure | undefined;
 }
 
 /** A schedule that was run again. */
@@ -64,19 +74,42 @@ export class Laboratory {
     return mix(this.seed, schedule) & 0xffff;
   }
 
-  /** Runs a schedule as fast as the program allows: swiftly if it is plain, once more and carefully if not. */
-  *sample(strategy: Strategy, schedule: number): Runs<{ run: Run; drawn: Drawn }> {
+  /** Runs a schedule as fast as the program allows: swiftly if it is plain, once more and carefully if not, or if it fails. */
+  *sample(strategy: Strategy, schedule: number): Runs<Sampled> {
     const drawn = this.drawFor(schedule);
-    const options = { program: drawn.program, strategy, seed: this.seedOf(schedule) };
-    let run = new Run(this.stage, { ...options, mode: this.plain ? 'swift' : 'careful' });
-    yield run;
-    if (this.plain && (run.surprised || run.failure)) {
-      this.plain = !run.surprised;
+    const inMode = (mode: Mode) => {
       strategy.begin(schedule);
-      run = new Run(this.stage, { ...options, mode: 'careful' });
+      return new Run(this.stage, { program: drawn.program, strategy, seed: this.seedOf(schedule), mode });
+    };
+    const swift = inMode(this.plain ? 'swift' : 'careful');
+    yield swift;
+    if (!this.plain || (!swift.surprised && !swift.failure))
+      return { run: swift, drawn, failure: swift.failure };
+    const careful = inMode('careful');
+    yield careful;
+    this.plain = !swift.surprised;
+    if (careful.failure || swift.surprised) return { run: careful, drawn, failure: careful.failure };
+    // Either being swift makes the difference, and does so again, or something is not under control.
+    const again = inMode('swift');
+    yield again;
+    this.plain = false;
+    const failure = sameFailure(again.failure, swift.failure)
+      ? undefined
+      : unsteady(swift.failure as Failure);
+    return { run: careful, drawn, failure };
+  }
+
+  /** Looks for a schedule of a program that fails in the same way. */
+  *tryAnew({ draws, seed }: Recipe, wanted: Failure, schedules: number): Runs<Recipe | undefined> {
+    const drawn = this.draw(draws);
+    const strategy = new PartialOrderSampling(seed);
+    for (let schedule = 0; schedule < schedules; schedule++) {
+      strategy.begin(schedule);
+      const run = new Run(this.stage, { program: drawn.program, strategy, mode: 'careful', seed });
       yield run;
+      if (sameFailure(run.failure, wanted)) return { draws, seed, picks: run.picks, choices: run.choices };
     }
-    return { run, drawn };
+    return undefined;
   }
 
   /** Runs a schedule again, as far as it can be followed, and writes down what happens. */
@@ -110,4 +143,25 @@ export class Laboratory {
       recipe: { draws: drawn.values, seed: recipe.seed, picks, choices: run.choices },
     };
   }
+}
+
+function unsteady({ kind, message, step }: Failure): Failure {
+  return {
+    kind: 'nondeterminism',
+    message: `the same schedule failed once, and passed once: ${kind}: ${message}`,
+    step,
+  };
+}
+
+export function laboratoryFor(
+  scenario: Scenario<unknown, unknown>,
+  { maxSteps, fairAfter, audit }: Pick<CommonOptions, 'maxSteps' | 'fairAfter' | 'audit'>,
+  seed: number,
+): Laboratory {
+  const stage = stageFor(scenario, {
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(fairAfter === undefined ? {} : { fairAfter }),
+    auditing: audit ?? false,
+  });
+  return new Laboratory(stage, seed);
 }

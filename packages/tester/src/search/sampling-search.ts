@@ -3,23 +3,18 @@ import type { Failure } from '../engine/failure.ts';
 import type { Run } from '../engine/run.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import type { Laboratory } from './laboratory.ts';
+import type { ExploreOptions } from './options.ts';
+import type { Share } from './share.ts';
 import type { Statistics } from './statistics.ts';
 import type { Recipe } from './token.ts';
 import { twice } from './twice.ts';
 
 /** The first schedule that failed. */
 export interface Failing {
-  readonly schedule: number;
+  /** The number of the schedule, or in an exhaustive search of the program. */
+  readonly at: number;
   readonly failure: Failure;
   readonly recipe: Recipe;
-}
-
-/** Which schedules to run. */
-export interface Share {
-  /** The next schedule from this number on that is to be run; undefined if there is none. */
-  next(from: number): number | undefined;
-  /** A schedule failed: later ones need not be run. */
-  failed(schedule: number): void;
 }
 
 /**
@@ -29,21 +24,21 @@ export interface Share {
 export function* samplingSearch(
   laboratory: Laboratory,
   strategy: Strategy,
+  { schedules = 1000, twice: everyTwice = false }: ExploreOptions,
   share: Share,
   statistics: Statistics,
-  everyTwice: boolean,
 ): Runs<Failing | undefined> {
   yield* calibrate(laboratory, strategy);
-  for (let schedule = share.next(0); schedule !== undefined; schedule = share.next(schedule + 1)) {
-    if (!strategy.begin(schedule)) return undefined;
-    const { run, drawn } = yield* laboratory.sample(strategy, schedule);
+  for (let schedule = 0; schedule < schedules && !share.ends(schedule); schedule++) {
+    if (!share.owns(schedule)) continue;
+    const { run, drawn, failure: failed } = yield* laboratory.sample(strategy, schedule);
     statistics.count(run);
     const recipe = recipeOf(run, drawn.values);
-    const failure =
-      run.failure ?? (everyTwice || isSpotCheck(schedule) ? yield* twice(laboratory, recipe) : undefined);
+    const again = everyTwice || isSpotCheck(schedule);
+    const failure = failed ?? (again ? yield* twice(laboratory, recipe) : undefined);
     if (failure) {
       share.failed(schedule);
-      return { schedule, failure, recipe };
+      return { at: schedule, failure, recipe };
     }
   }
   return undefined;
@@ -52,7 +47,6 @@ export function* samplingSearch(
 /** A schedule that belongs to no share, and is the same for everybody. Should it fail, so will the search soon. */
 function* calibrate(laboratory: Laboratory, strategy: Strategy): Runs<void> {
   if (!strategy.calibrate) return;
-  strategy.begin(0);
   const { run } = yield* laboratory.sample(strategy, 0);
   strategy.calibrate({
     steps: run.steps,

@@ -31,6 +31,7 @@ export class Shrinker {
   private readonly maxReplays: number;
   private best: Followed;
   private replays = 0;
+  private steps = 0;
 
   constructor(laboratory: Laboratory, failure: Failure, found: Followed, maxReplays: number) {
     this.laboratory = laboratory;
@@ -43,7 +44,7 @@ export class Shrinker {
     const from = sizeOf(this.best);
     yield* this.accept({ ...this.best.recipe, seed: 0 });
     let smaller = true;
-    while (smaller && this.replays < this.maxReplays) {
+    while (smaller && this.mayGoOn) {
       const before = this.best;
       yield* this.program();
       yield* this.faults();
@@ -61,6 +62,7 @@ export class Shrinker {
         ...recipe,
         draws: [...recipe.draws.slice(0, from), ...recipe.draws.slice(to)],
       }),
+      this.acceptProgram,
     );
     for (const smaller of [() => 0, (value: number) => value >> 1, (value: number) => value - 1]) {
       yield* this.each(
@@ -69,6 +71,7 @@ export class Shrinker {
           ...recipe,
           draws: recipe.draws.with(at, smaller(recipe.draws[at] as number)),
         }),
+        this.acceptProgram,
       );
     }
   }
@@ -103,24 +106,44 @@ export class Shrinker {
   private *each<P>(
     placesOf: (best: Followed) => readonly P[],
     changed: (best: Followed, place: P, all: readonly P[]) => Recipe | undefined,
+    accept = this.accept,
   ): Runs<void> {
     let places = placesOf(this.best);
-    for (let at = 0; at < places.length && this.replays < this.maxReplays; at++) {
+    for (let at = 0; at < places.length && this.mayGoOn; at++) {
       const recipe = changed(this.best, places[at] as P, places);
-      if (!recipe || !(yield* this.accept(recipe))) continue;
+      if (!recipe || !(yield* accept.call(this, recipe))) continue;
       places = placesOf(this.best);
       at--; // the next one has taken its place; at worst the same is tried again
     }
   }
 
+  private get mayGoOn(): boolean {
+    return this.replays < this.maxReplays && this.steps < this.maxReplays * STEPS_PER_REPLAY;
+  }
+
   private *accept(recipe: Recipe): Runs<boolean> {
     this.replays++;
     const attempt = yield* this.laboratory.follow(recipe);
+    this.steps += attempt.run.steps;
     if (!sameFailure(attempt.run.failure, this.failure) || !isSmaller(attempt, this.best)) return false;
     this.best = attempt;
     return true;
   }
+
+  /** A smaller program may need another schedule: if the old one leads nowhere, a few others are tried. */
+  private *acceptProgram(recipe: Recipe): Runs<boolean> {
+    if (yield* this.accept(recipe)) return true;
+    const { best } = this;
+    if (!hasSmallerProgram(recipe, best.recipe)) return false;
+    this.replays += NEW_SCHEDULES;
+    const other = yield* this.laboratory.tryAnew(recipe, this.failure, NEW_SCHEDULES);
+    return other !== undefined && (yield* this.accept(other));
+  }
 }
+
+const NEW_SCHEDULES = 10;
+/** Long schedules get fewer replays, so that those that never end do not take for ever to shrink. */
+const STEPS_PER_REPLAY = 50;
 
 interface Block {
   readonly from: number;
@@ -170,9 +193,21 @@ function isSmaller(one: Followed, other: Followed): boolean {
 }
 
 function measure(followed: Followed): number[] {
-  const { draws, faults, switches, steps } = sizeOf(followed);
+  const { faults, switches, steps } = sizeOf(followed);
   const { recipe } = followed;
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const told = recipe.picks.length;
-  return [draws, sum(recipe.draws), faults, sum(recipe.choices), switches, steps, told, recipe.seed];
+  return [...programSize(recipe), faults, sum(recipe.choices), switches, steps, told, recipe.seed];
+}
+
+function programSize({ draws }: Recipe): number[] {
+  return [draws.length, sum(draws)];
+}
+
+function hasSmallerProgram(one: Recipe, other: Recipe): boolean {
+  const [[count = 0, total = 0], [otherCount = 0, otherTotal = 0]] = [programSize(one), programSize(other)];
+  return count < otherCount || (count === otherCount && total < otherTotal);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

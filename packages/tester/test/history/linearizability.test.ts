@@ -206,6 +206,13 @@ describe('long histories', () => {
     expect(steps).toBeLessThan(100);
   });
 
+  test('take fewer steps the more is known to be read-only', () => {
+    const { readOnly: _, ...blind } = register<number>(0);
+    const operations = corrupted(registerHistory(8, 50));
+    const { steps } = checkLinearizability(register(0), operations);
+    expect(steps * 3).toBeLessThan(checkLinearizability(blind, operations).steps);
+  });
+
   test('of 200,000 operations one after another need no stack', () => {
     const operations = Array.from({ length: 200_000 }, (_, i) =>
       operation(i, 'increment' as const, i + 1, 2 * i),
