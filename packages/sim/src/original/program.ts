@@ -44,21 +44,24 @@ export interface Weights {
 export const DEFAULT_WEIGHTS: Weights = {
   clients: 2,
   maxActions: 2,
-  rows: ['a', 'b', 'c', 'd'],
-  secondPartition: 0.15,
+  rows: ['a', 'b', 'c'],
+  secondPartition: 0.1,
   rowPresent: 0.5,
-  stream: 0.25,
+  stream: 0.2,
   query: 0.3,
-  secondWrite: 0.3,
+  secondWrite: 0.5,
 };
 
+/** Deletes count twice: what is no longer there is where things go wrong. */
 const KINDS = [
   'insert',
   'replace',
   'merge',
   'delete',
+  'delete',
   'insertOrReplace',
   'insertOrMerge',
+  'deleteIfExists',
   'deleteIfExists',
 ] as const satisfies readonly Write['kind'][];
 
