@@ -1,3 +1,4 @@
+import type { Deferred } from './deferred.ts';
 import type { Footprint } from './footprint.ts';
 import type { Call } from './parking.ts';
 import type { Fault, Point } from './point.ts';
@@ -13,21 +14,14 @@ export class ParkedCall implements Point {
   priority = -1;
   /** Runs the effect in place of the call itself, if somebody looks on. */
   watch: ((point: Point, effect: () => unknown) => unknown) | undefined = undefined;
-  private readonly resolve: ((value: unknown) => void) | undefined;
-  private readonly reject: ((error: unknown) => void) | undefined;
+  private readonly caller: Deferred | undefined;
 
-  constructor(
-    chain: Chain,
-    call: Call<unknown>,
-    madeIn: number,
-    resolve?: (value: unknown) => void,
-    reject?: (error: unknown) => void,
-  ) {
+  /** @param caller who waits for the answer; undefined if nobody does any more */
+  constructor(chain: Chain, call: Call<unknown>, madeIn: number, caller: Deferred | undefined) {
     this.chain = chain;
     this.call = call;
     this.madeIn = madeIn;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.caller = caller;
   }
 
   get footprint(): Footprint {
@@ -39,7 +33,7 @@ export class ParkedCall implements Point {
   }
 
   get late(): boolean {
-    return this.resolve === undefined;
+    return this.caller === undefined;
   }
 
   /** Whether the schedule is not over before this was released. */
@@ -67,10 +61,10 @@ export class ParkedCall implements Point {
   perform(): void {
     try {
       const answer = this.execute();
-      if (this.resolve) this.resolve(answer);
+      if (this.caller) this.caller.resolve(answer);
       else void Promise.resolve(answer).catch(() => undefined); // late: nobody is there to hear of an error
     } catch (error) {
-      this.reject?.(error);
+      this.caller?.reject(error);
     }
   }
 
@@ -89,6 +83,6 @@ export class ParkedCall implements Point {
   }
 
   fail(fault: 'before' | 'after'): void {
-    this.reject?.(this.call.error?.(fault));
+    this.caller?.reject(this.call.error?.(fault));
   }
 }

@@ -15,6 +15,7 @@ export class Parked {
   }
 
   add(point: ParkedCall): void {
+    point.chain.parked = true;
     if (point.holds) this.holding++;
     insert(point.due === undefined ? this.calls : this.timers, point);
   }

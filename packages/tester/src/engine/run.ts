@@ -1,9 +1,13 @@
+import { Aside } from './aside.ts';
 import { Chains } from './chains.ts';
 import { checkAlways, stillMissing } from './conditions.ts';
 import { contexts } from './contexts.ts';
+import { Crew } from './crew.ts';
+import { deferred, never } from './deferred.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
-import { covers, describeFootprint, type Footprint, joined, writes } from './footprint.ts';
+import { type Footprint, joined, writes } from './footprint.ts';
+import { OpenStep } from './open-step.ts';
 import { overlong } from './overlong.ts';
 import { Parked } from './parked.ts';
 import { ParkedCall } from './parked-call.ts';
@@ -14,7 +18,7 @@ import { below, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
 import type { Stage } from './stage.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
-import { type Chain, type Incarnation, TaskState } from './task.ts';
+import type { Chain, Incarnation, TaskState } from './task.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -51,7 +55,6 @@ export class Run implements Parking {
   /** The choices that were made, so that they can be made again: points by task, and values. */
   readonly picks: number[] = [];
   readonly choices: number[] = [];
-  readonly tasks: TaskState[] = [];
   steps = 0;
   /** Tells schedules apart that differ in more than the order of independent steps. */
   fingerprint = 0;
@@ -59,29 +62,25 @@ export class Run implements Parking {
   surprised = false;
   /** The strategy gave it up: it had all been seen in another order. */
   abandoned = false;
-  /** What the tasks share, as `setup` made it. */
-  world: unknown = undefined;
 
   private readonly stage: Stage;
   private readonly swift: boolean;
   private readonly careful: boolean;
-  private readonly checks: ((thoroughly: boolean) => Finding | undefined)[] = [];
+  private readonly crew = new Crew();
   private readonly parked = new Parked();
   private readonly chains: Chains;
   private readonly faults: RemainingFaults;
+  private readonly aside = new Aside();
+  private readonly checks: ((thoroughly: boolean) => Finding | undefined)[] = [];
   private phase: 'new' | 'setting-up' | 'starting' | 'running' | 'ending' | 'over' = 'new';
-  /** A part of the scenario outside of the schedule that has not settled. */
-  private unsettled = false;
-  /** How many tasks the schedule waits for. */
-  private alive = 0;
-  private time = 0;
-  /** The point whose step runs, and what the step touched beyond the point's footprint. */
-  private current: ParkedCall | undefined = undefined;
-  private touched: Footprint[] = [];
+  /** What the tasks share, as `setup` made it. */
+  private world: unknown = undefined;
+  private readonly current = new OpenStep();
   /** The life that is being started. */
   private starting: Incarnation | undefined = undefined;
   /** Whose arrival the last release has yet to lead to, in a plain program. */
   private awaited: Incarnation | undefined = undefined;
+  private time = 0;
   /** The step at which something was last completed. */
   private progressAt = 0;
   private randomness: Random | undefined = undefined;
@@ -96,13 +95,17 @@ export class Run implements Parking {
     this.faults = new RemainingFaults(stage.scenario.faults);
   }
 
+  get tasks(): readonly TaskState[] {
+    return this.crew.tasks;
+  }
+
   /** Goes on as far as is possible without letting promise callbacks run. False when the schedule is over. */
   advance(): boolean {
     switch (this.phase) {
       case 'new':
         return this.setUp();
       case 'setting-up':
-        return this.settled('setup') ? this.introduce() && this.startNext() : this.finish();
+        return this.settled('setup') && this.assemble() ? this.startNext() : this.finish();
       case 'starting':
         return this.startNext();
       case 'running':
@@ -119,44 +122,38 @@ export class Run implements Parking {
     this.failure ??= { kind, message, step: this.steps, ...more };
   }
 
-  progress(): void {
-    this.progressAt = this.steps;
-  }
-
   // ---- from setup to the end
 
   private setUp(): boolean {
     this.stage.fingerprint.reset();
     if (this.careful) contexts.enter();
     this.phase = 'setting-up';
-    const { scenario } = this.stage;
-    this.outside(
-      'error',
-      () => scenario.setup(new Scope(this), this.options.program),
-      (world) => {
-        this.world = world;
-      },
+    this.aside.run(
+      () => this.stage.scenario.setup(new Scope(this), this.options.program),
+      (world) => void (this.world = world),
+      (error) => this.fail('error', messageOf(error), { error }),
     );
     return true;
   }
 
-  private introduce(): boolean {
+  private settled(part: string): boolean {
+    if (!this.aside.settled) this.fail('uncontrolled', `${part} waits for something outside of control`);
+    return this.failure === undefined;
+  }
+
+  private assemble(): boolean {
     this.phase = 'starting';
     try {
-      const bodies = this.stage.scenario.tasks(this.world, this.options.program);
-      for (const [name, body] of Object.entries(bodies))
-        this.tasks.push(new TaskState(name, this.tasks.length, body));
+      this.crew.assemble(this.stage.scenario.tasks(this.world, this.options.program));
     } catch (error) {
       this.fail('error', messageOf(error), { error });
-      return this.finish();
     }
-    this.alive = this.tasks.filter(({ unfinished }) => unfinished).length;
-    return true;
+    return this.failure === undefined;
   }
 
   /** Starts the tasks one by one, everyone parked in between, so that who arrives is the one that was started. */
   private startNext(): boolean {
-    const next = this.tasks.find(({ life }) => life.state === 'new');
+    const next = this.crew.notStarted();
     if (next && !this.failure) {
       this.start(next);
       return true;
@@ -181,14 +178,9 @@ export class Run implements Parking {
 
   private ended(life: Incarnation): void {
     if (life.state !== 'running') return;
-    this.leave(life, 'done');
-    this.arrived(life);
-  }
-
-  private leave(life: Incarnation, state: 'done' | 'crashed'): void {
-    life.state = state;
-    if (!life.task.options.daemon) this.alive--;
+    this.crew.leave(life, 'done');
     this.progress();
+    this.arrived(life);
   }
 
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
@@ -196,59 +188,36 @@ export class Run implements Parking {
     this.fingerprint = this.stage.fingerprint.value;
     this.options.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
-    const { scenario } = this.stage;
-    if (this.alive > 0) {
-      const names = this.unfinished().join(', ');
-      this.fail('deadlock', `nothing can go on, and these are unfinished: ${names}`, {
-        details: this.waiting(),
-      });
-      return this.finish();
+    this.judge();
+    const { atEnd } = this.stage.scenario;
+    if (this.failure || !atEnd) return this.finish();
+    this.phase = 'ending';
+    this.aside.run(
+      () => this.stage.scenario.atEnd?.(this.world, this.options.program),
+      () => undefined,
+      (error) => this.fail('at-end', messageOf(error), { error }),
+    );
+    return this.aside.settled ? this.finish() : true;
+  }
+
+  private judge(): void {
+    if (this.crew.atWork > 0) {
+      const message = `nothing can go on, and these are unfinished: ${this.crew.unfinished().join(', ')}`;
+      this.fail('deadlock', message, { details: this.crew.whereabouts(this.options.trace) });
+      return;
     }
-    const missing = stillMissing(scenario, this.world);
-    if (missing) {
-      this.fail('eventually', `"${missing}" never came, and nothing can go on`);
-      return this.finish();
-    }
+    const missing = stillMissing(this.stage.scenario, this.world);
+    if (missing) this.fail('eventually', `"${missing}" never came, and nothing can go on`);
     for (const check of this.checks) {
       const found = check(this.options.trace !== undefined);
       if (found) this.fail(found.kind, found.message, found.details ? { details: found.details } : {});
     }
-    if (this.failure) return this.finish();
-    this.phase = 'ending';
-    if (!scenario.atEnd) return this.finish();
-    this.outside('at-end', () => scenario.atEnd?.(this.world, this.options.program));
-    return this.unsettled || this.finish();
   }
 
   private finish(): false {
     if (this.careful) contexts.leave();
     this.phase = 'over';
     return false;
-  }
-
-  /** Runs a part of the scenario that does not belong to the schedule. It may be asynchronous, but not wait for others. */
-  private outside<T>(kind: FailureKind, part: () => T | PromiseLike<T>, then?: (value: T) => void): void {
-    const failed = (error: unknown) => {
-      this.unsettled = false;
-      this.fail(kind, messageOf(error), { error });
-    };
-    const settled = (value: T) => {
-      this.unsettled = false;
-      then?.(value);
-    };
-    try {
-      const value = part();
-      this.unsettled = isThenable(value);
-      if (isThenable(value)) value.then(settled, failed);
-      else settled(value);
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  private settled(part: string): boolean {
-    if (this.unsettled) this.fail('uncontrolled', `${part} waits for something outside of control`);
-    return this.failure === undefined;
   }
 
   // ---- one step after the other
@@ -258,18 +227,17 @@ export class Run implements Parking {
     this.closeStep();
     if (this.awaited) this.surprised = true;
     if (this.failure || this.surprised || this.isDone()) return false;
-    if (this.steps >= this.stage.maxSteps) return this.tooLong();
+    if (this.steps >= this.stage.maxSteps) return this.giveUp();
     const enabled = this.parked.enabled();
     if (enabled.length === 0) return false;
     const index = this.choosePoint(enabled);
     this.abandoned = index === ABANDON;
-    if (this.abandoned) return false;
-    this.release(enabled, index);
-    return true;
+    if (!this.abandoned) this.release(enabled, index);
+    return !this.abandoned;
   }
 
   private isDone(): boolean {
-    return this.alive === 0 && !this.parked.holds && !stillMissing(this.stage.scenario, this.world);
+    return this.crew.atWork === 0 && !this.parked.holds && !stillMissing(this.stage.scenario, this.world);
   }
 
   private choosePoint(enabled: readonly ParkedCall[]): number {
@@ -287,7 +255,7 @@ export class Run implements Parking {
     this.picks.push(pickCode(enabled, index, fault));
     this.parked.remove(point);
     this.steps++;
-    this.current = point;
+    this.current.begin(point);
     chain.parked = false;
     chain.released++;
     chain.life.task.last = point;
@@ -301,46 +269,30 @@ export class Run implements Parking {
 
   /** The step has run to its end: accounts for it. */
   private closeStep(): void {
-    const point = this.current;
+    const { point } = this.current;
     if (!point) return;
     const { scenario, fingerprint } = this.stage;
-    let footprint = this.touched.length > 0 ? joined(point.footprint, ...this.touched) : point.footprint;
+    let footprint = this.current.footprint(point);
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
       if (broken) this.fail('always', broken, { error });
       footprint = joined(footprint, touches);
     }
-    this.current = undefined;
-    if (this.touched.length > 0) this.touched = [];
+    this.current.end();
     fingerprint.add(mix(point.chain.hash, point.chain.released), footprint);
     this.options.strategy.executed?.(point, footprint);
     this.options.trace?.closed(footprint);
   }
 
-  private tooLong(): false {
+  private giveUp(): false {
     const { kind, message } = overlong(this.stage, {
       fair: this.options.strategy.fair,
-      unfinished: this.unfinished(),
+      unfinished: this.crew.unfinished(),
       progressAt: this.progressAt,
       missing: stillMissing(this.stage.scenario, this.world),
     });
-    this.fail(kind, message, { details: this.waiting() });
+    this.fail(kind, message, { details: this.crew.whereabouts(this.options.trace) });
     return false;
-  }
-
-  private unfinished(): string[] {
-    return this.tasks.filter((task) => task.unfinished).map(({ name }) => name);
-  }
-
-  /** Where each unfinished task stands. */
-  private waiting(): string[] {
-    return this.tasks
-      .filter((task) => task.unfinished)
-      .map(({ name, last }) => {
-        if (!last) return `${name} has not come to its first call`;
-        const answered = this.options.trace?.hasAnswered(last) ?? false;
-        return `${name} ${answered ? 'went on after' : 'waits for the answer to'} ${last.label()}`;
-      });
   }
 
   // ---- who arrives
@@ -351,19 +303,17 @@ export class Run implements Parking {
     if (!scheduled) return new Promise((resolve) => resolve(call.execute()));
     const life = this.running();
     if (!life || life.state === 'crashed') return never();
-    const chain = this.chains.of(life);
-    const answer = new Promise<unknown>(capture);
-    const point = new ParkedCall(chain, call as Call<unknown>, this.steps, captured.resolve, captured.reject);
+    const caller = deferred();
+    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, caller);
     const { trace } = this.options;
     if (trace) {
       trace.parked(point);
       point.watch = (watched, effect) => trace.watch(watched, effect);
     }
-    chain.parked = true;
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
     if (point.answers) this.arrived(life);
-    return answer as Promise<T>;
+    return caller.promise as Promise<T>;
   }
 
   unpark(call: object): void {
@@ -372,7 +322,7 @@ export class Run implements Parking {
   }
 
   running(): Incarnation | undefined {
-    const byStep = this.current?.chain.life ?? this.starting;
+    const byStep = this.current.point?.chain.life ?? this.starting;
     return this.careful ? (contexts.current() ?? byStep) : byStep;
   }
 
@@ -396,7 +346,7 @@ export class Run implements Parking {
 
   private meet(point: ParkedCall, fault: Fault): void {
     this.faults.spend(fault);
-    this.touched.push(SPENDS_FAULT);
+    this.current.touch(SPENDS_FAULT);
     switch (fault) {
       case 'before':
         return point.fail('before');
@@ -415,9 +365,7 @@ export class Run implements Parking {
 
   /** The call is under way once more, and nobody waits for it. */
   private deliverLate({ chain, call }: ParkedCall): void {
-    const copy = new ParkedCall(this.chains.branch(chain.life), call, this.steps);
-    copy.chain.parked = true;
-    this.parked.add(copy);
+    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, undefined));
   }
 
   private crash({ life }: Chain): void {
@@ -425,29 +373,29 @@ export class Run implements Parking {
     for (const point of this.parked.all()) {
       if (point.chain.life === life && point.answers) this.parked.remove(point);
     }
-    this.leave(life, 'crashed');
+    this.crew.leave(life, 'crashed');
+    this.progress();
     this.surprised = !this.careful;
     if (!task.options.restart) return;
-    task.nextLife();
-    if (task.unfinished) this.alive++;
+    this.crew.revive(task);
     this.start(task);
   }
 
-  // ---- what the running step does besides
+  // ---- what the code under test does besides
 
   touch(footprint: Footprint): void {
-    if (this.current) this.touched.push(footprint);
+    this.current.touch(footprint);
   }
 
   accessed(access: Footprint): void {
-    const { current } = this;
-    if (!this.stage.auditing || !current) return;
-    const declared = joined(current.footprint, ...this.touched);
-    const hidden = access.accesses.find((each) => !covers(declared, each));
-    if (!hidden) return;
-    const what = `${hidden.write ? 'writes' : 'reads'} ${hidden.place.path}`;
-    const said = `the step of ${current.label()} ${what}, and declares: ${describeFootprint(declared)}`;
-    this.fail('audit', said, { task: current.chain.life.task.name });
+    if (!this.stage.auditing) return;
+    const undeclared = this.current.undeclared(access);
+    const task = this.current.point?.chain.life.task.name;
+    if (undeclared !== undefined) this.fail('audit', undeclared, task === undefined ? {} : { task });
+  }
+
+  progress(): void {
+    this.progressAt = this.steps;
   }
 
   checkAtEnd(check: (thoroughly: boolean) => Finding | undefined): void {
@@ -468,20 +416,4 @@ export class Run implements Parking {
     this.randomness ??= seededRandom(mix(this.options.seed, 1));
     return this.randomness();
   }
-}
-
-/** One executor for all promises: it runs at once, so that what it was given can be fetched from here. */
-const captured = { resolve: (_: unknown): void => undefined, reject: (_: unknown): void => undefined };
-const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
-  captured.resolve = resolve;
-  captured.reject = reject;
-};
-
-/** Who waits for this is not heard of again. */
-function never(): Promise<never> {
-  return new Promise(() => undefined);
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -1,0 +1,37 @@
+import { covers, describeFootprint, type Footprint, joined } from './footprint.ts';
+import type { ParkedCall } from './parked-call.ts';
+
+/** The step that is running: from the release of its point until everyone is parked again. */
+export class OpenStep {
+  point: ParkedCall | undefined = undefined;
+  /** What it touched beyond the footprint of its point. */
+  private touched: Footprint[] = [];
+
+  begin(point: ParkedCall): void {
+    this.point = point;
+  }
+
+  end(): void {
+    this.point = undefined;
+    if (this.touched.length > 0) this.touched = [];
+  }
+
+  touch(footprint: Footprint): void {
+    if (this.point) this.touched.push(footprint);
+  }
+
+  /** All that it has touched so far, as far as it was told. */
+  footprint(point: ParkedCall): Footprint {
+    return this.touched.length > 0 ? joined(point.footprint, ...this.touched) : point.footprint;
+  }
+
+  /** What is wrong with an access, if it was not told. */
+  undeclared({ accesses }: Footprint): string | undefined {
+    if (!this.point) return undefined;
+    const declared = this.footprint(this.point);
+    const hidden = accesses.find((access) => !covers(declared, access));
+    if (!hidden) return undefined;
+    const what = `${hidden.write ? 'writes' : 'reads'} ${hidden.place.path}`;
+    return `the step of ${this.point.label()} ${what}, and declares: ${describeFootprint(declared)}`;
+  }
+}
