@@ -1,15 +1,28 @@
-import { type Call, type Footprint, joined, nothing, reads, type Scope, writes } from '@changeover/tester';
+import { type Footprint, joined, nothing, reads, type Scope, writes } from '@changeover/tester';
 import type { MemoryStream, MemoryTable } from './memory-table.ts';
-import type { BatchResult, Filter, Key, Query, Row, RowStream, Store, Write } from './protocol/index.ts';
+import {
+  type BatchResult,
+  compareKeys,
+  type Filter,
+  type Key,
+  type Query,
+  type Row,
+  type RowStream,
+  type Store,
+  type Write,
+} from './protocol/index.ts';
 
 /** A table whose every call waits until the schedule lets it happen, and says what it reads and writes. */
 export class ControlledTable implements Store {
   readonly #scope: Scope;
   readonly #table: MemoryTable;
+  readonly #keys: readonly Key[];
 
-  constructor(scope: Scope, table: MemoryTable) {
+  /** @param keys all that the table will ever have, in order: a stream looks at those that it has not passed */
+  constructor(scope: Scope, table: MemoryTable, keys: readonly Key[]) {
     this.#scope = scope;
     this.#table = table;
+    this.#keys = keys;
   }
 
   batch(partition: string, batch: readonly Write[]): Promise<BatchResult> {
@@ -42,28 +55,55 @@ export class ControlledTable implements Store {
       footprint: nothing,
       execute: () => this.#table.open(filter, after),
     });
-    return new ControlledStream(this.#scope, this.#table.name, stream);
+    return new ControlledStream(this.#scope, stream, readsBehind(this.#table.name, this.#keys));
   }
 }
 
 class ControlledStream implements RowStream {
   readonly #scope: Scope;
   readonly #stream: MemoryStream;
-  readonly #next: Call<Row | undefined>;
+  readonly #ahead: readonly KeyAhead[];
+  #passed = 0;
 
-  constructor(scope: Scope, name: string, stream: MemoryStream) {
+  constructor(scope: Scope, stream: MemoryStream, ahead: readonly KeyAhead[]) {
     this.#scope = scope;
     this.#stream = stream;
-    this.#next = { label: `${name}.next()`, footprint: reads(name), execute: () => stream.next() };
+    this.#ahead = ahead;
   }
 
   next(): Promise<Row | undefined> {
-    return this.#scope.call(this.#next);
+    const { last } = this.#stream;
+    let ahead = this.#ahead[this.#passed];
+    while (ahead && last && compareKeys(ahead.key, last) <= 0) ahead = this.#ahead[++this.#passed];
+    return this.#scope.call({
+      label: () => `${this.#stream.name}.next()`,
+      footprint: ahead?.footprint ?? nothing,
+      execute: () => this.#stream.next(),
+    });
   }
 
   close(): void {
     this.#stream.close();
   }
+}
+
+interface KeyAhead {
+  readonly key: Key;
+  /** Reads this row and all behind it. */
+  readonly footprint: Footprint;
+}
+
+const known = new Map<string, readonly KeyAhead[]>();
+
+/** The same in every schedule with these keys: made once. */
+function readsBehind(name: string, keys: readonly Key[]): readonly KeyAhead[] {
+  const places = keys.map(({ partition, row }) => `${name}/${partition}/${row}`);
+  const id = places.join(' ');
+  const found = known.get(id);
+  if (found) return found;
+  const made = keys.map((key, index) => ({ key, footprint: reads(...places.slice(index)) }));
+  known.set(id, made);
+  return made;
 }
 
 /** A batch that fails will have written nothing, but that is not known before. */

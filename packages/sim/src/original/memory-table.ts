@@ -22,12 +22,17 @@ export class MemoryTable {
   readonly name: string;
   openStreams = 0;
   readonly #partitions: ReadonlyMap<string, Rows>;
+  readonly #rowKeys: readonly string[];
   readonly #counters = new Map<string, number>();
 
-  /** @param partitions where the rows of each partition are kept; there are no others */
-  constructor(name: string, partitions: ReadonlyMap<string, Rows>) {
+  /**
+   * @param partitions where the rows of each partition are kept, in order; there are no others
+   * @param rowKeys those that a row may have, in order
+   */
+  constructor(name: string, partitions: ReadonlyMap<string, Rows>, rowKeys: readonly string[]) {
     this.name = name;
     this.#partitions = partitions;
+    this.#rowKeys = rowKeys;
   }
 
   /** Puts a row there before anything begins. */
@@ -43,7 +48,7 @@ export class MemoryTable {
   }
 
   batch(partition: string, writes: readonly Write[]): BatchResult {
-    checkBatch(writes);
+    checkBatch(writes, this.#rowKeys);
     const rows = this.#rowsOf(partition);
     for (let index = 0; index < writes.length; index += 1) {
       const write = writes[index] as Write;
@@ -71,12 +76,11 @@ export class MemoryTable {
   firstAfter(last: Key | undefined, filter: Filter | undefined): Row | undefined {
     for (const [partition, rows] of this.#partitions) {
       if (last && partition < last.partition) continue;
-      let first: Row | undefined;
-      for (const row of rows.values()) {
-        const isBehind = !last || compareKeys(row, last) > 0;
-        if (isBehind && (!first || row.row < first.row) && matches(row, filter)) first = row;
+      for (const key of this.#rowKeys) {
+        if (last?.partition === partition && key <= last.row) continue;
+        const row = rows.get(key);
+        if (row && matches(row, filter)) return row;
       }
-      if (first) return first;
     }
     return undefined;
   }
@@ -113,24 +117,29 @@ export class MemoryTable {
 export class MemoryStream {
   readonly #table: MemoryTable;
   readonly #filter: Filter | undefined;
-  #last: Key | undefined;
+  /** The row that was read last; it goes on behind it. */
+  last: Key | undefined;
   #closed = false;
 
   constructor(table: MemoryTable, filter: Filter | undefined, after: Key | undefined) {
     this.#table = table;
     this.#filter = filter;
-    this.#last = after;
+    this.last = after;
+  }
+
+  get name(): string {
+    return this.#table.name;
   }
 
   next(): Row | undefined {
-    if (this.#closed) throw new Error(`a stream of the ${this.#table.name} is read after it was closed`);
-    const row = this.#table.firstAfter(this.#last, this.#filter);
-    if (row) this.#last = row;
+    if (this.#closed) throw new Error(`a stream of the ${this.name} is read after it was closed`);
+    const row = this.#table.firstAfter(this.last, this.#filter);
+    if (row) this.last = row;
     return row;
   }
 
   close(): void {
-    if (this.#closed) throw new Error(`a stream of the ${this.#table.name} is closed twice`);
+    if (this.#closed) throw new Error(`a stream of the ${this.name} is closed twice`);
     this.#closed = true;
     this.#table.openStreams -= 1;
   }
@@ -169,11 +178,11 @@ export function propertiesAfter(write: Write, before: Properties | undefined): P
 }
 
 /** What a store refuses whatever is in it. */
-function checkBatch(writes: readonly Write[]): void {
+function checkBatch(writes: readonly Write[], rowKeys: readonly string[]): void {
   if (writes.length === 0) throw new Error('a batch must have writes');
   for (let index = 0; index < writes.length; index += 1) {
     const write = writes[index] as Write;
-    if (!write.row) throw new Error('a write must name its row');
+    if (!rowKeys.includes(write.row)) throw new Error(`there is no row key "${write.row}"`);
     if ('version' in write && !write.version) throw new Error(`a ${write.kind} must name a version`);
     if (writes.findIndex(({ row }) => row === write.row) !== index) {
       throw new Error(`the batch writes ${write.row} twice`);

@@ -25,6 +25,8 @@ export interface PlannedRow {
 /** What is there before the migration, and what each application does while it happens. */
 export interface Program {
   readonly partitions: readonly string[];
+  /** The row keys that there may be in each partition. */
+  readonly rowKeys: readonly string[];
   readonly rows: readonly PlannedRow[];
   readonly clients: readonly (readonly Action[])[];
 }
@@ -49,11 +51,12 @@ export const DEFAULT_WEIGHTS: Weights = {
   rowPresent: 0.5,
   stream: 0.2,
   query: 0.3,
-  secondWrite: 0.5,
+  secondWrite: 0.6,
 };
 
-/** Deletes count twice: what is no longer there is where things go wrong. */
+/** Inserts and deletes count twice: whether there is a row at all is where things go wrong. */
 const KINDS = [
+  'insert',
   'insert',
   'replace',
   'merge',
@@ -81,7 +84,7 @@ export function drawProgram(draw: Draw, weights: Weights = DEFAULT_WEIGHTS): Pro
   const clients = Array.from({ length: weights.clients }, () =>
     draw.list(1, weights.maxActions, () => drawAction(draw, partitions, weights)),
   );
-  return { partitions, rows, clients };
+  return { partitions, rowKeys: weights.rows, rows, clients };
 }
 
 function drawAction(draw: Draw, partitions: readonly string[], weights: Weights): Action {

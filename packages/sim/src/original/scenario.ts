@@ -52,27 +52,26 @@ function setUp(
   program: Program,
   { forProof, audit }: ScenarioOptions,
 ): World {
-  const tableNamed = (name: string) =>
-    new MemoryTable(
-      name,
-      new Map(
-        program.partitions.map((partition) => {
-          const rows = new Map<string, Row>();
-          return [partition, audit ? scope.observed(rows, `${name}/${partition}`) : rows];
-        }),
-      ),
-    );
+  const rowKeys = [...protocol.RESERVED_ROWS, ...program.rowKeys];
+  const tableNamed = (name: string) => {
+    const partitions = program.partitions.map((partition): [string, Map<string, Row>] => {
+      const rows = new Map<string, Row>();
+      return [partition, audit ? scope.observed(rows, `${name}/${partition}`) : rows];
+    });
+    return new MemoryTable(name, new Map(partitions), rowKeys);
+  };
   const source = tableNamed('source');
   const target = tableNamed('target');
   const initial = rowsByKey(
     program.rows.map(({ partition, row, happy }) => source.load(partition, row, { happy, by: 'first' })),
   );
   const judge = new Judge(initial, forProof ? (footprint) => scope.touch(footprint) : () => undefined);
+  const keys = program.partitions.flatMap((partition) => rowKeys.map((row) => ({ partition, row })));
   const surroundings = {
     scope,
     protocol,
-    source: new ControlledTable(scope, source),
-    target: new ControlledTable(scope, target),
+    source: new ControlledTable(scope, source, keys),
+    target: new ControlledTable(scope, target, keys),
     judge,
     initial,
   };

@@ -1,5 +1,5 @@
 export { Configuration } from './configuration.ts';
-export { isReserved, isTombstone, unmarked, visible } from './metadata.ts';
+export { isReserved, isTombstone, RESERVED_ROWS, visible } from './metadata.ts';
 export type { MigratingStream } from './migrating-stream.ts';
 export { MigratingTable } from './migrating-table.ts';
 export { Migrator } from './migrator.ts';

@@ -5,6 +5,9 @@ export const META = '$meta';
 /** Is there exactly while the partition is populated: a batch that touches it fails once it is switched. */
 export const ASSERTION = '$populated';
 
+/** In order. */
+export const RESERVED_ROWS: readonly string[] = [META, ASSERTION];
+
 export const POPULATED: Properties = { state: 'populated' };
 export const SWITCHED: Properties = { state: 'switched' };
 
@@ -26,7 +29,7 @@ export function isTombstone({ properties }: Row): boolean {
 }
 
 export function isReserved({ row }: Row): boolean {
-  return row === META || row === ASSERTION;
+  return RESERVED_ROWS.includes(row);
 }
 
 export function isSwitched(meta: Row | undefined): boolean {
