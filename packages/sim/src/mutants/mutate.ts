@@ -73,10 +73,14 @@ function edited(text: string, file: string, { edits }: Mutant): string {
     .reduce((before, { find, replace }) => before.replace(find, () => replace), text);
 }
 
-/** Modules of the older kind can be run from a text, and be handed what they import. */
+/** Modules of the older kind can be run from a text, and be handed what they import: real modules, with a default. */
 function translated(text: string, file: string): string {
   return ts.transpileModule(text, {
     fileName: file,
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2023,
+      esModuleInterop: false,
+    },
   }).outputText;
 }

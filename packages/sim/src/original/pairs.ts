@@ -1,4 +1,6 @@
-import type { Action, Condition, Program } from './program.ts';
+import type { Action, Condition, PlannedWrite, Program } from './program.ts';
+
+const ROW = 'a';
 
 /** One call of each kind, on the one row that there is, or is not. */
 const CALLS: Readonly<Record<string, (happy: boolean) => Action>> = {
@@ -21,39 +23,37 @@ const STREAMS: typeof CALLS = {
   'stream with filter': () => ({ kind: 'stream', filter: { property: 'happy', equals: true } }),
 };
 
-/** Two applications with one call each, and a row or none. */
+/** Two applications with one call each. */
 export interface Pair {
   readonly name: string;
   readonly program: Program;
 }
 
-/** Every two kinds of batches and queries, with the row and without. */
-export const PAIRS: readonly Pair[] = pairsOf(Object.entries(CALLS), (index) =>
-  Object.entries(CALLS).slice(index),
-);
+/** Every two kinds of batches and queries, on a row that there is, and on one that there is not. */
+export const PAIRS: readonly Pair[] = pairsOf(['a'], (index) => Object.entries(CALLS).slice(index));
 
-/** Every kind of batch and query beside every kind of stream. */
-export const STREAM_PAIRS: readonly Pair[] = pairsOf(Object.entries(CALLS), () => Object.entries(STREAMS));
+/** Every kind of batch and query beside every kind of stream; there is another row, for the stream to stand at. */
+export const STREAM_PAIRS: readonly Pair[] = pairsOf(['a', 'b'], () => Object.entries(STREAMS));
 
-type Entries = readonly (readonly [string, (happy: boolean) => Action])[];
-
-function pairsOf(calls: Entries, othersOf: (index: number) => Entries): Pair[] {
-  return calls.flatMap(([name, call], index) =>
+function pairsOf(
+  rowKeys: readonly string[],
+  othersOf: (index: number) => readonly (readonly [string, (happy: boolean) => Action])[],
+): Pair[] {
+  return Object.entries(CALLS).flatMap(([name, call], index) =>
     othersOf(index).flatMap(([otherName, other]) =>
       [true, false].map((present): Pair => {
-        const rows = present ? [{ partition: 'p', row: 'a', happy: true }] : [];
+        const there = rowKeys.filter((row) => row !== ROW || present);
+        const rows = there.map((row) => ({ partition: 'p', row, happy: true }));
+        const clients = [[call(false)], [other(true)]];
         return {
           name: `${name} | ${otherName}, row ${present ? 'present' : 'absent'}`,
-          program: { partitions: ['p'], rowKeys: ['a'], rows, clients: [[call(false)], [other(true)]] },
+          program: { partitions: ['p'], rowKeys, rows, clients },
         };
       }),
     ),
   );
 }
 
-function write(
-  kind: (Action & { kind: 'batch' })['writes'][number]['kind'],
-  condition: Condition = 'any',
-): (happy: boolean) => Action {
-  return (happy) => ({ kind: 'batch', partition: 'p', writes: [{ kind, row: 'a', happy, condition }] });
+function write(kind: PlannedWrite['kind'], condition: Condition = 'any'): (happy: boolean) => Action {
+  return (happy) => ({ kind: 'batch', partition: 'p', writes: [{ kind, row: ROW, happy, condition }] });
 }

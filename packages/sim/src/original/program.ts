@@ -2,12 +2,15 @@ import type { Draw } from '@changeover/tester';
 import type { Filter, Write } from './protocol/index.ts';
 
 /** Which version a write asks for: any, the one that the row has when the call begins, its first, or one that never was. */
-export type Condition = 'any' | 'current' | 'first' | 'wrong';
+export type Condition = (typeof CONDITIONS)[number];
+
+const CONDITIONS = ['any', 'current', 'first', 'wrong'] as const;
 
 export interface PlannedWrite {
   readonly kind: Write['kind'];
   readonly row: string;
   readonly happy: boolean;
+  /** Says nothing where the kind of write takes no version. */
   readonly condition: Condition;
 }
 
@@ -37,7 +40,6 @@ export interface Weights {
   readonly maxActions: number;
   readonly rows: readonly string[];
   readonly secondPartition: number;
-  readonly rowPresent: number;
   readonly stream: number;
   readonly query: number;
   readonly secondWrite: number;
@@ -48,7 +50,6 @@ export const DEFAULT_WEIGHTS: Weights = {
   maxActions: 2,
   rows: ['a', 'b', 'c'],
   secondPartition: 0.1,
-  rowPresent: 0.5,
   stream: 0.2,
   query: 0.3,
   secondWrite: 0.6,
@@ -68,6 +69,9 @@ const KINDS = [
   'deleteIfExists',
 ] as const satisfies readonly Write['kind'][];
 
+/** There or not with the same chance, so that a partition may be empty. One draw a row: so each shrinks by itself. */
+const INITIAL_ROW: readonly (boolean | undefined)[] = [undefined, undefined, false, true];
+
 const FILTERS: readonly (Filter | undefined)[] = [
   undefined,
   { property: 'happy', equals: true },
@@ -77,9 +81,10 @@ const FILTERS: readonly (Filter | undefined)[] = [
 export function drawProgram(draw: Draw, weights: Weights = DEFAULT_WEIGHTS): Program {
   const partitions = draw.chance(weights.secondPartition) ? ['p', 'q'] : ['p'];
   const rows = partitions.flatMap((partition) =>
-    weights.rows.flatMap((row): PlannedRow[] =>
-      draw.chance(weights.rowPresent) ? [{ partition, row, happy: draw.boolean() }] : [],
-    ),
+    weights.rows.flatMap((row): PlannedRow[] => {
+      const happy = draw.pick(INITIAL_ROW);
+      return happy === undefined ? [] : [{ partition, row, happy }];
+    }),
   );
   const clients = Array.from({ length: weights.clients }, () =>
     draw.list(1, weights.maxActions, () => drawAction(draw, partitions, weights)),
@@ -101,12 +106,5 @@ function drawAction(draw: Draw, partitions: readonly string[], weights: Weights)
 }
 
 function drawWrite(draw: Draw, row: string): PlannedWrite {
-  const kind = draw.pick(KINDS);
-  const conditional = kind === 'replace' || kind === 'merge' || kind === 'delete';
-  return {
-    kind,
-    row,
-    happy: draw.boolean(),
-    condition: conditional ? draw.pick(['any', 'current', 'first', 'wrong'] as const) : 'any',
-  };
+  return { kind: draw.pick(KINDS), row, happy: draw.boolean(), condition: draw.pick(CONDITIONS) };
 }
