@@ -48,7 +48,7 @@ export interface Weights {
 export const DEFAULT_WEIGHTS: Weights = {
   clients: 2,
   maxActions: 2,
-  rows: ['a', 'b', 'c'],
+  rows: ['a', 'b', 'c', 'd'],
   secondPartition: 0.1,
   stream: 0.2,
   query: 0.3,
