@@ -23,8 +23,8 @@ export async function originalBugs(): Promise<Section> {
   for (const { name } of BUGS) {
     const cells: string[] = [];
     for (const strategy of STRATEGIES) cells.push(await untilFound(name, strategy));
-    const { pos = '', mix = '', published = '' } = EARLIER[name] ?? {};
-    rows.push(`| ${name} | ${[...cells, pos, mix, published].join(' | ')} |`);
+    const earlier = EARLIER[name] ?? { pos: '', mix: '', published: '' };
+    rows.push(`| ${name} | ${[...cells, earlier.pos, earlier.mix, earlier.published].join(' | ')} |`);
   }
   const best = STRATEGIES.at(-1);
   return {

@@ -55,7 +55,7 @@ function query(cells: Cells, { partition, filter }: Call & { kind: 'query' }, an
       expected.push({ partition, row: key.slice(partition.length + 1), properties, version: '' });
     }
   }
-  const wanted = expected.filter((row) => matches(row, filter)).sort(compareKeys);
+  const wanted = expected.filter((row) => matches(row, filter)).toSorted(compareKeys);
   if (wanted.length !== answer.length) return undefined;
   for (const [index, row] of answer.entries()) {
     const other = wanted[index] as Row;

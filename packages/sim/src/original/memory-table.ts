@@ -61,7 +61,7 @@ export class MemoryTable {
   query(partition: string, { filter, rows }: Query): readonly Row[] {
     if (rows && !filter) {
       const there = this.#rowsOf(partition);
-      return rows.flatMap((row) => there.get(row) ?? []).sort(compareKeys);
+      return rows.flatMap((row) => there.get(row) ?? []).toSorted(compareKeys);
     }
     const all = this.#sorted(partition);
     return filter ? all.filter((row) => rows?.includes(row.row) === true || matches(row, filter)) : all;
@@ -92,7 +92,7 @@ export class MemoryTable {
   }
 
   #sorted(partition: string): Row[] {
-    return [...this.#rowsOf(partition).values()].sort(compareKeys);
+    return [...this.#rowsOf(partition).values()].toSorted(compareKeys);
   }
 
   #apply(rows: Rows, partition: string, write: Write): string | undefined {

@@ -19,7 +19,7 @@ export type Action =
   | { readonly kind: 'query'; readonly partition: string; readonly filter: Filter | undefined }
   | { readonly kind: 'stream'; readonly filter: Filter | undefined };
 
-export interface PlannedRow {
+interface PlannedRow {
   readonly partition: string;
   readonly row: string;
   readonly happy: boolean;

@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** The row has another version from now on, and is the same otherwise. */
-export interface Moved {
+interface Moved {
   readonly moved: Row;
   readonly version: string;
 }
@@ -51,10 +51,10 @@ function step(rows: Rows, input: Input): Outcome<Rows, Answer> {
     : batch(rows, call.partition, call.writes, answer);
 }
 
-export function rowsIn(rows: Rows, partition: string, filter: Filter | undefined): readonly Row[] {
+function rowsIn(rows: Rows, partition: string, filter: Filter | undefined): readonly Row[] {
   return [...rows.values()]
     .filter((row) => row.partition === partition && matches(row, filter))
-    .sort(compareKeys);
+    .toSorted(compareKeys);
 }
 
 /** A row that is said to have moved, and is not there, is one too many: it is left to the answers to show. */

@@ -4,5 +4,5 @@ import { compareKeys, type Row } from './table.ts';
 export function overlay(inSource: readonly Row[], inTarget: readonly Row[]): readonly Row[] {
   if (inTarget.length === 0) return inSource;
   const hidden = new Set(inTarget.map(({ row }) => row));
-  return [...inSource.filter(({ row }) => !hidden.has(row)), ...inTarget].sort(compareKeys);
+  return [...inSource.filter(({ row }) => !hidden.has(row)), ...inTarget].toSorted(compareKeys);
 }
