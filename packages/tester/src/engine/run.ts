@@ -3,7 +3,6 @@ import { Chains } from './chains.ts';
 import { checkAlways, stillMissing } from './conditions.ts';
 import { contexts } from './contexts.ts';
 import { Crew } from './crew.ts';
-import { deferred, never } from './deferred.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
 import { type Footprint, joined, writes } from './footprint.ts';
@@ -64,12 +63,14 @@ export class Run implements Parking {
   abandoned = false;
 
   private readonly stage: Stage;
+  private readonly strategy: Strategy;
+  private readonly trace: Trace | undefined;
   private readonly swift: boolean;
   private readonly careful: boolean;
   private readonly crew = new Crew();
   private readonly parked = new Parked();
   private readonly chains: Chains;
-  private readonly faults: RemainingFaults;
+  private readonly faults: RemainingFaults | undefined;
   private readonly aside = new Aside();
   private readonly checks: ((thoroughly: boolean) => Finding | undefined)[] = [];
   private phase: 'new' | 'setting-up' | 'starting' | 'running' | 'ending' | 'over' = 'new';
@@ -89,10 +90,12 @@ export class Run implements Parking {
   constructor(stage: Stage, options: RunOptions) {
     this.stage = stage;
     this.options = options;
+    this.strategy = options.strategy;
+    this.trace = options.trace;
     this.swift = options.mode === 'swift';
     this.careful = options.mode === 'careful';
     this.chains = new Chains(stage.chainIds);
-    this.faults = new RemainingFaults(stage.scenario.faults);
+    this.faults = stage.scenario.faults && new RemainingFaults(stage.scenario.faults);
   }
 
   get tasks(): readonly TaskState[] {
@@ -186,7 +189,7 @@ export class Run implements Parking {
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
   private end(): boolean {
     this.fingerprint = this.stage.fingerprint.value;
-    this.options.strategy.end?.(this.parked.enabled());
+    this.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
     this.judge();
     const { atEnd } = this.stage.scenario;
@@ -203,13 +206,13 @@ export class Run implements Parking {
   private judge(): void {
     if (this.crew.atWork > 0) {
       const message = `nothing can go on, and these are unfinished: ${this.crew.unfinished().join(', ')}`;
-      this.fail('deadlock', message, { details: this.crew.whereabouts(this.options.trace) });
+      this.fail('deadlock', message, { details: this.crew.whereabouts(this.trace) });
       return;
     }
     const missing = stillMissing(this.stage.scenario, this.world);
     if (missing) this.fail('eventually', `"${missing}" never came, and nothing can go on`);
     for (const check of this.checks) {
-      const found = check(this.options.trace !== undefined);
+      const found = check(this.trace !== undefined);
       if (found) this.fail(found.kind, found.message, found.details ? { details: found.details } : {});
     }
   }
@@ -241,17 +244,23 @@ export class Run implements Parking {
   }
 
   private choosePoint(enabled: readonly ParkedCall[]): number {
-    const { strategy, seed } = this.options;
-    if (!strategy.fair || this.steps < this.stage.fairAfter) return strategy.pick(enabled);
-    this.fairness ??= seededRandom(mix(seed, 2));
+    const { strategy, stage } = this;
+    if (this.steps < stage.fairAfter || !strategy.fair) return strategy.pick(enabled);
+    this.fairness ??= seededRandom(mix(this.options.seed, 2));
     return below(this.fairness, enabled.length);
+  }
+
+  private chooseFault(point: ParkedCall, faults: RemainingFaults): Fault | undefined {
+    const possible = faults.of(point);
+    const fault = possible.length > 0 ? this.strategy.fault(point, possible) : undefined;
+    if (fault) faults.spend(fault);
+    return fault;
   }
 
   private release(enabled: readonly ParkedCall[], index: number): void {
     const point = enabled[index] as ParkedCall;
     const { chain } = point;
-    const faults = this.faults.of(point);
-    const fault = faults.length > 0 ? this.options.strategy.fault(point, faults) : undefined;
+    const fault = this.faults && this.chooseFault(point, this.faults);
     this.picks.push(pickCode(enabled, index, fault));
     this.parked.remove(point);
     this.steps++;
@@ -260,11 +269,13 @@ export class Run implements Parking {
     chain.released++;
     chain.life.task.last = point;
     this.chains.stepOf(chain);
-    this.options.trace?.released(point, fault);
+    this.trace?.released(point, fault);
     if (point.due !== undefined) this.time = Math.max(this.time, point.due);
     if (!this.careful && point.answers) this.awaited = chain.life;
-    if (fault) this.meet(point, fault);
-    else point.perform();
+    const { trace } = this;
+    const effect = trace && (() => trace.watch(point, point.call.execute));
+    if (fault) this.meet(point, fault, effect);
+    else point.perform(effect);
   }
 
   /** The step has run to its end: accounts for it. */
@@ -280,18 +291,18 @@ export class Run implements Parking {
     }
     this.current.end();
     fingerprint.add(mix(point.chain.hash, point.chain.released), footprint);
-    this.options.strategy.executed?.(point, footprint);
-    this.options.trace?.closed(footprint);
+    this.strategy.executed?.(point, footprint);
+    this.trace?.closed(footprint);
   }
 
   private giveUp(): false {
     const { kind, message } = overlong(this.stage, {
-      fair: this.options.strategy.fair,
+      fair: this.strategy.fair,
       unfinished: this.crew.unfinished(),
       progressAt: this.progressAt,
       missing: stillMissing(this.stage.scenario, this.world),
     });
-    this.fail(kind, message, { details: this.crew.whereabouts(this.options.trace) });
+    this.fail(kind, message, { details: this.crew.whereabouts(this.trace) });
     return false;
   }
 
@@ -303,17 +314,12 @@ export class Run implements Parking {
     if (!scheduled) return new Promise((resolve) => resolve(call.execute()));
     const life = this.running();
     if (!life || life.state === 'crashed') return never();
-    const caller = deferred();
-    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, caller);
-    const { trace } = this.options;
-    if (trace) {
-      trace.parked(point);
-      point.watch = (watched, effect) => trace.watch(watched, effect);
-    }
+    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, true);
+    this.trace?.parked(point);
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
     if (point.answers) this.arrived(life);
-    return caller.promise as Promise<T>;
+    return point.answer as Promise<T>;
   }
 
   unpark(call: object): void {
@@ -344,17 +350,16 @@ export class Run implements Parking {
 
   // ---- faults
 
-  private meet(point: ParkedCall, fault: Fault): void {
-    this.faults.spend(fault);
+  private meet(point: ParkedCall, fault: Fault, effect: (() => unknown) | undefined): void {
     this.current.touch(SPENDS_FAULT);
     switch (fault) {
       case 'before':
         return point.fail('before');
       case 'after':
-        return point.loseReply();
+        return point.loseReply(effect);
       case 'duplicate':
         this.deliverLate(point);
-        return point.perform();
+        return point.perform(effect);
       case 'crash':
         return this.crash(point.chain);
       case 'crash-late':
@@ -365,7 +370,7 @@ export class Run implements Parking {
 
   /** The call is under way once more, and nobody waits for it. */
   private deliverLate({ chain, call }: ParkedCall): void {
-    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, undefined));
+    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, false));
   }
 
   private crash({ life }: Chain): void {
@@ -407,7 +412,7 @@ export class Run implements Parking {
   }
 
   choose(count: number): number {
-    const value = this.options.strategy.choose(count);
+    const value = this.strategy.choose(count);
     this.choices.push(value);
     return value;
   }
@@ -416,4 +421,9 @@ export class Run implements Parking {
     this.randomness ??= seededRandom(mix(this.options.seed, 1));
     return this.randomness();
   }
+}
+
+/** Who waits for this is not heard of again. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
