@@ -2,12 +2,15 @@
 import { hotPartition } from './hot-partition/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { type Section, writeSection } from './results.ts';
+import { testerDemos, testerSpeed } from './tester/bench.ts';
 import { validateHash } from './validate-hash/bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'move-sqlite': moveSqlite,
   'validate-hash': validateHash,
   'hot-partition': hotPartition,
+  'tester-speed': testerSpeed,
+  'tester-demos': testerDemos,
 };
 
 const asked = process.argv.slice(2);

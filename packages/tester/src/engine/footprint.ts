@@ -58,13 +58,30 @@ function single(path: string, kind: 'reads' | 'writes'): Footprint {
   return made;
 }
 
-/** Both footprints, and what either says only once. */
+/** All of the footprints together. */
 export function joined(...parts: readonly Footprint[]): Footprint {
-  const accesses: Access[] = [];
-  for (const access of parts.flatMap((part) => part.accesses)) {
-    if (!accesses.some((other) => other.place === access.place && other.write === access.write)) {
+  return parts.reduce(pair, nothing);
+}
+
+// The same few footprints meet again and again, at every step of every schedule.
+const pairs = new WeakMap<Footprint, WeakMap<Footprint, Footprint>>();
+
+function pair(one: Footprint, other: Footprint): Footprint {
+  if (other.accesses.length === 0 || one === other) return one;
+  if (one.accesses.length === 0) return other;
+  let known = pairs.get(one);
+  if (!known) pairs.set(one, (known = new WeakMap()));
+  let both = known.get(other);
+  if (!both) known.set(other, (both = united(one, other)));
+  return both;
+}
+
+/** What either says, once. */
+function united(one: Footprint, other: Footprint): Footprint {
+  const accesses = [...one.accesses];
+  for (const access of other.accesses) {
+    if (!accesses.some(({ place, write }) => place === access.place && write === access.write))
       accesses.push(access);
-    }
   }
   return { accesses };
 }
