@@ -5,7 +5,7 @@ import { contexts } from './contexts.ts';
 import { Crew } from './crew.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
-import { type Footprint, joined, writes } from './footprint.ts';
+import { type Footprint, joined, reads, writes } from './footprint.ts';
 import { OpenStep } from './open-step.ts';
 import { overlong } from './overlong.ts';
 import { Parked } from './parked.ts';
@@ -13,7 +13,7 @@ import { ParkedCall } from './parked-call.ts';
 import type { Call, Finding, Parking } from './parking.ts';
 import { pickCode } from './pick-code.ts';
 import type { Fault } from './point.ts';
-import { below, mix, type Random, seededRandom } from './random.ts';
+import { below, hashOf, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
 import type { Stage } from './stage.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
@@ -38,11 +38,14 @@ export interface RunOptions {
   readonly mode: Mode;
   /** Of what the code under test draws, not of the schedule. */
   readonly seed: number;
+  /** Tells the program from others in the fingerprint. */
+  readonly identity?: number;
   readonly trace?: Trace;
 }
 
 /** Faults come out of one budget, so that one may leave none for another. */
 const SPENDS_FAULT = writes('#faults');
+const MAY_BE_OVER = reads('#over');
 const READY = Promise.resolve();
 
 /**
@@ -82,6 +85,8 @@ export class Run implements Parking {
   /** Whose arrival the last release has yet to lead to, in a plain program. */
   private awaited: Incarnation | undefined = undefined;
   private time = 0;
+  /** What was chosen in the running step besides the point: a fault, values. */
+  private variant = 0;
   /** The step at which something was last completed. */
   private progressAt = 0;
   private randomness: Random | undefined = undefined;
@@ -114,8 +119,7 @@ export class Run implements Parking {
       case 'running':
         return this.step() || this.end();
       case 'ending':
-        this.settled('atEnd');
-        return this.finish();
+        return this.settled('atEnd') ? this.check() : this.finish();
       case 'over':
         return false;
     }
@@ -188,19 +192,19 @@ export class Run implements Parking {
 
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
   private end(): boolean {
-    this.fingerprint = this.stage.fingerprint.value;
+    this.fingerprint = mix(this.stage.fingerprint.value, this.options.identity ?? 0);
     this.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
     this.judge();
-    const { atEnd } = this.stage.scenario;
-    if (this.failure || !atEnd) return this.finish();
+    if (this.failure) return this.finish();
+    if (!this.stage.scenario.atEnd) return this.check();
     this.phase = 'ending';
     this.aside.run(
       () => this.stage.scenario.atEnd?.(this.world, this.options.program),
       () => undefined,
       (error) => this.fail('at-end', messageOf(error), { error }),
     );
-    return this.aside.settled ? this.finish() : true;
+    return this.aside.settled ? this.check() : true;
   }
 
   private judge(): void {
@@ -211,10 +215,15 @@ export class Run implements Parking {
     }
     const missing = stillMissing(this.stage.scenario, this.world);
     if (missing) this.fail('eventually', `"${missing}" never came, and nothing can go on`);
+  }
+
+  /** The last of all, since what is read at the end belongs to the histories too. */
+  private check(): false {
     for (const check of this.checks) {
       const found = check(this.trace !== undefined);
       if (found) this.fail(found.kind, found.message, found.details ? { details: found.details } : {});
     }
+    return this.finish();
   }
 
   private finish(): false {
@@ -243,15 +252,19 @@ export class Run implements Parking {
     return this.crew.atWork === 0 && !this.parked.holds && !stillMissing(this.stage.scenario, this.world);
   }
 
+  private get fairNow(): boolean {
+    return this.steps >= this.stage.fairAfter && this.strategy.fair;
+  }
+
   private choosePoint(enabled: readonly ParkedCall[]): number {
-    const { strategy, stage } = this;
-    if (this.steps < stage.fairAfter || !strategy.fair) return strategy.pick(enabled);
+    if (!this.fairNow) return this.strategy.pick(enabled);
     this.fairness ??= seededRandom(mix(this.options.seed, 2));
     return below(this.fairness, enabled.length);
   }
 
   private chooseFault(point: ParkedCall, faults: RemainingFaults): Fault | undefined {
-    const possible = faults.of(point);
+    // When everyone is to get on, nothing more goes wrong.
+    const possible = this.fairNow ? [] : faults.of(point);
     const fault = possible.length > 0 ? this.strategy.fault(point, possible) : undefined;
     if (fault) faults.spend(fault);
     return fault;
@@ -264,10 +277,13 @@ export class Run implements Parking {
     this.picks.push(pickCode(enabled, index, fault));
     this.parked.remove(point);
     this.steps++;
+    this.variant = fault ? hashOf(fault) : 0;
     this.current.begin(point);
     chain.parked = false;
     chain.released++;
     chain.life.task.last = point;
+    // Branches of a task share what the task knows: which answered first (`Promise.race`), which were before its crash.
+    if (chain.life.chains.length > 1) this.current.touch(chain.life.task.shared);
     this.chains.stepOf(chain);
     this.trace?.released(point, fault);
     if (point.due !== undefined) this.time = Math.max(this.time, point.due);
@@ -283,6 +299,9 @@ export class Run implements Parking {
     const { point } = this.current;
     if (!point) return;
     const { scenario, fingerprint } = this.stage;
+    // A schedule is over without daemons and timers that call back: what they do comes before what ends it, or not at all.
+    if (!point.holds) this.current.touch(MAY_BE_OVER);
+    else if (!point.chain.parked) this.current.touch(point.chain.life.task.ends);
     let footprint = this.current.footprint(point);
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
@@ -290,7 +309,7 @@ export class Run implements Parking {
       footprint = joined(footprint, touches);
     }
     this.current.end();
-    fingerprint.add(mix(point.chain.hash, point.chain.released), footprint);
+    fingerprint.add(mix(mix(point.chain.hash, point.chain.released), this.variant), footprint);
     this.strategy.executed?.(point, footprint);
     this.trace?.closed(footprint);
   }
@@ -324,7 +343,9 @@ export class Run implements Parking {
 
   unpark(call: object): void {
     const point = this.parked.all().find((each) => each.call === call);
-    if (point) this.parked.remove(point);
+    if (!point) return;
+    this.parked.remove(point);
+    this.strategy.cancelled?.(point);
   }
 
   running(): Incarnation | undefined {
@@ -414,6 +435,7 @@ export class Run implements Parking {
   choose(count: number): number {
     const value = this.strategy.choose(count);
     this.choices.push(value);
+    this.variant = mix(this.variant, value + 1);
     return value;
   }
 
