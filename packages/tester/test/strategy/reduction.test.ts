@@ -109,4 +109,12 @@ describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60
     const { compared } = await compareMany({ kinds: CALLS, tasks: 3, most: 2, options: { preemptions } }, 30);
     assert.ok(compared > 10);
   });
+
+  it.each([0, 1, 2])('of anything with at most %i preemptions', async (preemptions) => {
+    const { compared } = await compareMany(
+      { kinds: [...KINDS, 'both'], most: 2, options: { preemptions } },
+      30,
+    );
+    assert.ok(compared > 10);
+  });
 });
