@@ -24,10 +24,12 @@ export interface Failing {
 export function* samplingSearch(
   laboratory: Laboratory,
   strategy: Strategy,
-  { schedules = 1000, twice: everyTwice = false }: ExploreOptions,
+  options: ExploreOptions,
   share: Share,
   statistics: Statistics,
 ): Runs<Failing | undefined> {
+  const { seconds, twice: everyTwice = false } = options;
+  const { schedules = seconds === undefined ? 1000 : Number.POSITIVE_INFINITY } = options;
   yield* calibrate(laboratory, strategy);
   for (let schedule = 0; schedule < schedules && !share.ends(schedule); schedule++) {
     if (!share.owns(schedule)) continue;
