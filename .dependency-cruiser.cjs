@@ -58,9 +58,9 @@ const borders = [
   ),
   rule(
     'vendor-apart',
-    "A vendor's folder knows no other vendor; what they share is in host.",
+    "A vendor's folder knows no other vendor; what they share is in host and layout.",
     { path: '^packages/stores/src/([^/]+)/' },
-    { path: '^packages/stores/src/[^/]+/', pathNot: '^packages/stores/src/($1|host)/' },
+    { path: '^packages/stores/src/[^/]+/', pathNot: '^packages/stores/src/($1|host|layout)/' },
   ),
   rule(
     'vendor-entry',
