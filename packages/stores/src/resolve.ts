@@ -12,7 +12,7 @@ export interface ResolvedUrl {
 }
 
 interface Vendor {
-  /** The package that speaks to the store. */
+  /** The packages that speak to the store, as one installs them. */
   readonly driver: string;
   /** Imported only if a URL asks for it, since drivers are optional. */
   load(): Promise<OpenStore>;
@@ -22,6 +22,10 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
   sqlite: {
     driver: 'better-sqlite3',
     load: async () => (await import('./sqlite/index.ts')).openSqlite,
+  },
+  postgres: {
+    driver: 'pg pg-copy-streams',
+    load: async () => (await import('./postgres/index.ts')).openPostgres,
   },
 };
 
@@ -44,7 +48,7 @@ async function load({ driver, load: importVendor }: Vendor): Promise<OpenStore> 
     return await importVendor();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new StoreUrlError('STORE_DRIVER_MISSING', `the package ${driver} is not installed`, {
+    throw new StoreUrlError('STORE_DRIVER_MISSING', `${driver} is not installed`, {
       effect: 'none',
       cause,
       hint: `npm install ${driver}`,

@@ -1,0 +1,4 @@
+export { openPostgres } from './postgres-config.ts';
+export type { PostgresLimits, PostgresPlace } from './postgres-connection.ts';
+export { PostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
+export { PostgresTable } from './postgres-table.ts';

@@ -1,0 +1,109 @@
+import { formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
+import { storedText } from './postgres-codec.ts';
+import type { Parameter, StoredCells } from './postgres-session.ts';
+
+/**
+ * What a write expects of its row, in the words of {@link batchText}: `*` that it is there, `!` that it is not, `=5`
+ * that it has the version 5; null whatever there is.
+ */
+export type Expectation = string | null;
+
+/** A write as one statement takes it. */
+export interface Put {
+  readonly write: Write;
+  readonly expects: Expectation;
+  /** The canonical encoding of all properties that the row will have; null to delete it. */
+  readonly encoded: string | null;
+}
+
+export interface BatchPlace {
+  /** As SQL names it. */
+  readonly table: string;
+  /** The sequence that gives versions, as a literal. */
+  readonly versions: string;
+}
+
+/** What became of a batch. `vague`: it did nothing, see {@link batchText}. */
+export type BatchOutcome =
+  | { readonly kind: 'done'; readonly version: string }
+  | { readonly kind: 'failed'; readonly index: number; readonly present: boolean }
+  | { readonly kind: 'vague' };
+
+/** True of a batch that is to take effect. What else a batch may come to depend on belongs into its CTE `verdict`. */
+export const GOES_AHEAD = '(select failed is null and not vague from verdict)';
+
+/**
+ * One statement that checks the conditions of all writes of a batch, and does them all or none, in one round trip.
+ * Parameters: partition key, row keys, expectations, encodings, and whether the table is locked.
+ *
+ * The rows that are there are locked in the order that they come in. A row that is not there cannot be locked: where
+ * that matters, the row is inserted, and the server refuses if somebody else was faster. It matters as well to a delete
+ * that expects nothing, beside other writes: the row might come into being before those are done. Then the statement
+ * does nothing and calls the batch vague; with the table locked nothing is.
+ */
+export function batchText({ table, versions }: BatchPlace, note: string | undefined): string {
+  const fails =
+    "case when x is null then false when x = '!' then present when x = '*' then not present " +
+    'else v is distinct from substr(x, 2) end';
+  return `with input as materialized (
+  select r, x, e, i from unnest($2::text[], $3::text[], $4::text[]) with ordinality as input(r, x, e, i)
+), held as materialized (
+  select t.row_key, t.version::text as v from input join ${table} t on t.partition_key = $1 and t.row_key = input.r
+  for update of t
+), checked as materialized (
+  select input.*, held.v, held.row_key is not null as present from input left join held on held.row_key = input.r
+), verdict as materialized (
+  select min(i) filter (where ${fails}) as failed,
+    count(*) > 1 and not $5 and bool_or(e is null and x is null and not present) as vague
+  from checked
+), stamp as materialized (
+  select nextval(${versions}) as version
+), put as (
+  insert into ${table} (partition_key, row_key, version, properties)
+  select $1, r, (select version from stamp), e from checked where e is not null and ${GOES_AHEAD}
+  on conflict (partition_key, row_key)
+  do update set version = excluded.version, properties = excluded.properties
+), gone as (
+  delete from ${table} where partition_key = $1
+  and row_key in (select r from checked where e is null and present and ${GOES_AHEAD})
+)${note === undefined ? '' : `, noted as (${note})`}
+select failed, (select present from checked where i = failed), vague, (select version from stamp) from verdict`;
+}
+
+export function batchValues(
+  partitionKey: string,
+  puts: readonly Put[],
+  locked: boolean,
+): readonly Parameter[] {
+  return [
+    storedText(partitionKey),
+    puts.map(({ write }) => storedText(write.rowKey)),
+    puts.map(({ expects }) => expects),
+    puts.map(({ encoded }) => encoded),
+    locked,
+  ];
+}
+
+export function outcomeOf([failed, present, vague, version]: StoredCells): BatchOutcome {
+  if (failed !== null && failed !== undefined) {
+    return { kind: 'failed', index: Number(failed) - 1, present: present === 't' };
+  }
+  return vague === 't' ? { kind: 'vague' } : { kind: 'done', version: String(version) };
+}
+
+/** What a write expects by its kind and condition. */
+export function expectationOf(write: Write): Expectation {
+  if (write.kind === 'insert') return '!';
+  const condition = 'condition' in write ? write.condition : undefined;
+  if (condition === undefined) return null;
+  return condition === '*' ? '*' : `=${condition}`;
+}
+
+/** The error of a batch whose write `index` met a row, or the lack of one, that it does not expect. */
+export function conditionFailed(write: Write, index: number, present: boolean): TableError {
+  const details = { index, key: keyOf(write) };
+  const subject = `write ${index}: row ${formatKey(write)}`;
+  if (write.kind === 'insert') return refusal('TABLE_ROW_EXISTS', `${subject} exists`, details);
+  if (!present) return refusal('TABLE_ROW_ABSENT', `${subject} does not exist`, details);
+  return refusal('TABLE_VERSION_MISMATCH', `${subject} has another version`, details);
+}
