@@ -1,4 +1,4 @@
-import { formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
+import { compareKeys, formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
 import { storedText } from './postgres-codec.ts';
 import type { Parameter, StoredCells } from './postgres-session.ts';
 
@@ -34,7 +34,8 @@ export const GOES_AHEAD = '(select failed is null and not vague from verdict)';
 
 /**
  * One statement that checks the conditions of all writes of a batch, and does them all or none, in one round trip.
- * Parameters: partition key, row keys, expectations, encodings, and whether the table is locked.
+ * Parameters: partition key, row keys, expectations, encodings, whether the table is locked, and the places of the
+ * writes in the batch.
  *
  * The rows that are there are locked in the order that they come in. A row that is not there cannot be locked: where
  * that matters, the row is inserted, and the server refuses if somebody else was faster. It matters as well to a delete
@@ -46,7 +47,7 @@ export function batchText({ table, versions }: BatchPlace, note: string | undefi
     "case when x is null then false when x = '!' then present when x = '*' then not present " +
     'else v is distinct from substr(x, 2) end';
   return `with input as materialized (
-  select r, x, e, i from unnest($2::text[], $3::text[], $4::text[]) with ordinality as input(r, x, e, i)
+  select r, x, e, i from unnest($2::text[], $3::text[], $4::text[], $6::int[]) as input(r, x, e, i)
 ), held as materialized (
   select t.row_key, t.version::text as v from input join ${table} t on t.partition_key = $1 and t.row_key = input.r
   for update of t
@@ -70,23 +71,28 @@ export function batchText({ table, versions }: BatchPlace, note: string | undefi
 select failed, (select present from checked where i = failed), vague, (select version from stamp) from verdict`;
 }
 
+/** The writes in the order of their keys: so all batches lock rows in one order, and wait for each other in no circle. */
 export function batchValues(
   partitionKey: string,
-  puts: readonly Put[],
+  batch: readonly Put[],
   locked: boolean,
 ): readonly Parameter[] {
+  const places = batch.map((_, index) => index);
+  places.sort((a, b) => compareKeys((batch[a] as Put).write, (batch[b] as Put).write));
+  const puts = places.map((place) => batch[place] as Put);
   return [
     storedText(partitionKey),
     puts.map(({ write }) => storedText(write.rowKey)),
     puts.map(({ expects }) => expects),
     puts.map(({ encoded }) => encoded),
     locked,
+    places,
   ];
 }
 
 export function outcomeOf([failed, present, vague, version]: StoredCells): BatchOutcome {
   if (failed !== null && failed !== undefined) {
-    return { kind: 'failed', index: Number(failed) - 1, present: present === 't' };
+    return { kind: 'failed', index: Number(failed), present: present === 't' };
   }
   return vague === 't' ? { kind: 'vague' } : { kind: 'done', version: String(version) };
 }

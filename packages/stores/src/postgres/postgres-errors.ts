@@ -73,6 +73,11 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
+/** Whether a row with the same unique columns was there. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505';
+}
+
 function signalOf(cause: Error): { readonly code: TableErrorCode; readonly hint?: string } {
   const state = sqlState(cause);
   if (state !== undefined) {

@@ -2,25 +2,20 @@ import {
   encodedProperties,
   isReservedRow,
   isReservedTable,
-  keyOf,
   type LoadResult,
   type Mark,
   type RowData,
   refusal,
+  type WriteResult,
 } from 'changeover/table';
 import { RESERVED_MARK } from '../layout/index.ts';
 import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
-import { sqlState } from './postgres-errors.ts';
+import { COPY_ROWS_MIN, linesOf } from './postgres-copy.ts';
+import { isUniqueViolation } from './postgres-errors.ts';
 import { quoteTable } from './postgres-names.ts';
 import type { PostgresSession } from './postgres-session.ts';
 import { type WritePlace, writeWithin } from './postgres-write.ts';
-
-/** Fewer rows than these are not worth the round trips of a COPY. */
-const COPY_ROWS_MIN = 50;
-/** What of a load is one text at a time. */
-const CHUNK_ROWS = 2000;
-const UNIQUE_VIOLATION = '23505';
 
 export interface LoadPlace extends WritePlace {
   readonly schema: string;
@@ -48,7 +43,7 @@ export class Loader {
         return await this.#transact(marks, request, (session, version) => this.#copy(session, rows, version));
       } catch (error) {
         // Some row was there before. The transaction is gone as a whole, so all of it is done once more.
-        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        if (!isUniqueViolation(error)) throw error;
         this.#rowsExist = true;
       }
     }
@@ -75,7 +70,13 @@ export class Loader {
   async #copy(session: PostgresSession, rows: readonly RowData[], version: string): Promise<void> {
     await this.#note(session, rows);
     const columns = '(partition_key, row_key, version, properties)';
-    await session.copyIn(`copy ${this.#place.table} ${columns} from stdin`, linesOf(rows, version));
+    const fields = (row: RowData) => [
+      storedText(row.partitionKey),
+      storedText(row.rowKey),
+      version,
+      encodedProperties(row),
+    ];
+    await session.copyIn(`copy ${this.#place.table} ${columns} from stdin`, linesOf(rows, fields));
   }
 
   async #upsert(session: PostgresSession, rows: readonly RowData[], version: string): Promise<void> {
@@ -105,11 +106,16 @@ export class Loader {
 }
 
 /** Writes a mark to a reserved table. Throws `TABLE_OPTION_INVALID`, or what the mark's condition says. */
-async function writeMark(session: PostgresSession, place: LoadPlace, { table, write }: Mark, index: number) {
+export async function writeMark(
+  session: PostgresSession,
+  { schema, registry }: Pick<LoadPlace, 'schema' | 'registry'>,
+  { table, write }: Mark,
+  index: number,
+): Promise<WriteResult> {
   if (!isReservedTable(table)) {
     throw refusal('TABLE_OPTION_INVALID', `mark ${index} is for the table ${table}, which is not reserved`);
   }
-  const marked = { ...place, name: table, table: quoteTable(place.schema, table) };
+  const marked = { name: table, table: quoteTable(schema, table), registry, versions: registry.versions };
   return writeWithin((statement) => session.run(statement), marked, write, index);
 }
 
@@ -117,25 +123,3 @@ async function nextVersion(session: PostgresSession, { versions }: LoadPlace): P
   const [row] = await session.run({ text: `select nextval(${versions})`, prepared: true });
   return String(row?.[0]);
 }
-
-/** Rows in COPY's text format, some at a time. */
-function* linesOf(rows: readonly RowData[], version: string): Generator<Buffer> {
-  for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-    let text = '';
-    for (const row of rows.slice(start, start + CHUNK_ROWS)) {
-      const { partitionKey, rowKey } = keyOf(row);
-      const encoded = escaped(encodedProperties(row));
-      text += `${escaped(storedText(partitionKey))}\t${escaped(storedText(rowKey))}\t${version}\t${encoded}\n`;
-    }
-    yield Buffer.from(text);
-  }
-}
-
-/** COPY's text format ends fields and rows with what it escapes, and takes a backslash for the escape itself. */
-function escaped(text: string): string {
-  return SPECIAL.test(text) ? text.replace(EACH_SPECIAL, (char) => ESCAPES[char] as string) : text;
-}
-
-const SPECIAL = /[\\\t\n\r]/;
-const EACH_SPECIAL = /[\\\t\n\r]/g;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -67,9 +67,9 @@ export class PostgresSession {
     await this.#watch(() => this.#client.query(text));
   }
 
-  /** Sends rows to the server by COPY: `chunks` are whole lines of its text format. */
-  async copyIn(sql: string, chunks: Iterable<Buffer>): Promise<void> {
-    await this.#watch(async () => {
+  /** Sends rows to the server by COPY: `chunks` are whole lines of its text format. Gives how many rows it took. */
+  copyIn(sql: string, chunks: Iterable<Buffer>): Promise<number> {
+    return this.#watch(async () => {
       const stream = this.#client.query(copyFrom(sql));
       // Handled below; without this, a failure before that moment would end the process.
       const ended = once(stream, 'finish');
@@ -79,6 +79,7 @@ export class PostgresSession {
       }
       stream.end();
       await ended;
+      return stream.rowCount;
     });
   }
 

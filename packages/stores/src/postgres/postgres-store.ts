@@ -28,7 +28,7 @@ export class PostgresStore implements Store {
   /** The connections of the store, which it closes. */
   readonly connection: PostgresConnection;
   readonly schema: string;
-  readonly #place: OwnPlace;
+  readonly place: OwnPlace;
 
   /**
    * Connects, and looks whether the server will do.
@@ -60,11 +60,11 @@ export class PostgresStore implements Store {
       requestLifetimeMs: connection.statementTimeoutMs,
     };
     const registry = new PostgresRegistry(schema);
-    this.#place = { schema, registry, location: this.location, url: url ?? this.location };
+    this.place = { schema, registry, location: this.location, url: url ?? this.location };
   }
 
   async list(options: OpenOptions = {}): Promise<readonly string[]> {
-    const entries = await this.#read(options, (run) => this.#place.registry.entries(run));
+    const entries = await this.#read(options, (run) => this.place.registry.entries(run));
     const names = entries.map(({ name }) => name);
     return options.reserved ? names : names.filter((name) => !isReservedTable(name));
   }
@@ -72,20 +72,20 @@ export class PostgresStore implements Store {
   async create(name: string, options: OpenOptions = {}): Promise<void> {
     this.#checkWritable();
     checkTableName(name, options);
-    await this.#change(options, (run) => createTable(run, this.#place, name));
+    await this.#change(options, (run) => createTable(run, this.place, name));
   }
 
   async drop(name: string, options: OpenOptions = {}): Promise<boolean> {
     this.#checkWritable();
     checkTableName(name, options);
-    return this.#change(options, (run) => dropTable(run, this.#place, name));
+    return this.#change(options, (run) => dropTable(run, this.place, name));
   }
 
   async open(name: string, options: OpenOptions = {}): Promise<PostgresTable> {
     checkTableName(name, options);
-    await this.#read(options, (run) => checkTable(run, this.#place, name));
+    await this.#read(options, (run) => checkTable(run, this.place, name));
     const readOnly = this.manifest.readOnly;
-    return new PostgresTable(name, { ...options, connection: this.connection, place: this.#place, readOnly });
+    return new PostgresTable(name, { ...options, connection: this.connection, place: this.place, readOnly });
   }
 
   async close(): Promise<void> {
