@@ -1,5 +1,6 @@
 import { compareKeys, formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
 import { storedText } from './postgres-codec.ts';
+import { literalOf } from './postgres-names.ts';
 import type { Parameter, StoredCells } from './postgres-session.ts';
 
 /**
@@ -42,33 +43,62 @@ export const GOES_AHEAD = '(select failed is null and not vague from verdict)';
  * that expects nothing, beside other writes: the row might come into being before those are done. Then the statement
  * does nothing and calls the batch vague; with the table locked nothing is.
  */
-export function batchText({ table, versions }: BatchPlace, note: string | undefined): string {
+export function batchText(
+  { table, versions }: BatchPlace,
+  note: string | undefined,
+  parameters: readonly string[] = PARAMETERS,
+): string {
+  const [partition, keys, expectations, encodings, locked, places] = parameters;
   const fails =
     "case when x is null then false when x = '!' then present when x = '*' then not present " +
     'else v is distinct from substr(x, 2) end';
+  const raises =
+    parameters === PARAMETERS ? '' : `, case when failed is not null then (${MESSAGE})::integer end`;
   return `with input as materialized (
-  select r, x, e, i from unnest($2::text[], $3::text[], $4::text[], $6::int[]) as input(r, x, e, i)
+  select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)
 ), held as materialized (
-  select t.row_key, t.version::text as v from input join ${table} t on t.partition_key = $1 and t.row_key = input.r
+  select t.row_key, t.version::text as v from input join ${table} t on t.partition_key = ${partition} and t.row_key = input.r
   for update of t
 ), checked as materialized (
   select input.*, held.v, held.row_key is not null as present from input left join held on held.row_key = input.r
 ), verdict as materialized (
   select min(i) filter (where ${fails}) as failed,
-    count(*) > 1 and not $5 and bool_or(e is null and x is null and not present) as vague
+    count(*) > 1 and not ${locked} and bool_or(e is null and x is null and not present) as vague
   from checked
 ), stamp as materialized (
   select nextval(${versions}) as version
 ), put as (
   insert into ${table} (partition_key, row_key, version, properties)
-  select $1, r, (select version from stamp), e from checked where e is not null and ${GOES_AHEAD}
+  select ${partition}, r, (select version from stamp), e from checked where e is not null and ${GOES_AHEAD}
   on conflict (partition_key, row_key)
   do update set version = excluded.version, properties = excluded.properties
 ), gone as (
-  delete from ${table} where partition_key = $1
+  delete from ${table} where partition_key = ${partition}
   and row_key in (select r from checked where e is null and present and ${GOES_AHEAD})
 )${note === undefined ? '' : `, noted as (${note})`}
-select failed, (select present from checked where i = failed), vague, (select version from stamp) from verdict`;
+select failed, (select present from checked where i = failed), vague, (select version from stamp)${raises} from verdict`;
+}
+
+const PARAMETERS = ['$1', '$2', '$3', '$4', '$5', '$6'];
+
+const FAILED = 'changeover: condition failed';
+const MESSAGE = `'${FAILED}, ' || failed || ' ' || (select present from checked where i = failed)`;
+
+/**
+ * A batch of one write as a text without parameters, which fails where its condition does: for statements that are sent
+ * together, and must not go on then. {@link raisedFailure} reads the error.
+ */
+export function raisingText(place: BatchPlace, note: string | undefined, put: Put, index: number): string {
+  const values = batchValues(put.write.partitionKey, [put], false);
+  return batchText(place, note, [...values.slice(0, -1), [index]].map(literalOf));
+}
+
+/** The place of the write whose condition failed, and whether its row is there; undefined for any other error. */
+export function raisedFailure(
+  message: string,
+): { readonly index: number; readonly present: boolean } | undefined {
+  const [, index, present] = new RegExp(`${FAILED}, (\\d+) (\\w+)`).exec(message) ?? [];
+  return index === undefined ? undefined : { index: Number(index), present: present === 'true' };
 }
 
 /** The writes in the order of their keys: so all batches lock rows in one order, and wait for each other in no circle. */

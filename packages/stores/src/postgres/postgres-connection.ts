@@ -1,6 +1,7 @@
 import { type Clock, type Effect, isCode } from 'changeover/std';
 import { refusal, TableError } from 'changeover/table';
 import pg from 'pg';
+import type { CopiedIn, CopyIn } from './postgres-copy.ts';
 import { isConflict, isRefusal, postgresError } from './postgres-errors.ts';
 import { PostgresSession, type Statement, type StoredCells } from './postgres-session.ts';
 
@@ -132,6 +133,11 @@ export class PostgresConnection {
         }
       },
     );
+  }
+
+  /** As {@link write}, with rows that go by COPY. */
+  copyIn(copy: CopyIn, request: PostgresRequest = {}): Promise<CopiedIn> {
+    return this.#work('unknown', request, (session) => session.copyIn(copy));
   }
 
   /** Runs `work` on one connection, statement by statement, without a transaction around it. */

@@ -45,11 +45,16 @@ const NO_PASSWORD = /client password must be a string|password/i;
 
 /** Translates what the driver threw. `effect` is what the caller knows of the write: reads pass `none`. */
 export function postgresError(cause: unknown, location: string, effect: Effect): unknown {
-  if (isOperationalError(cause) || !(cause instanceof Error)) return cause;
+  if (isOperationalError(cause) || !(cause instanceof Error) || isDefect(cause)) return cause;
   const { code, hint } = signalOf(cause);
   const state = sqlState(cause);
   const words = `${location}: ${messageOf(cause)}${state === undefined ? '' : ` (${state})`}`;
   return new TableError(code, words, { effect, cause, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** What no server and no network gives. It must not be taken for an outage. */
+function isDefect(error: Error): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }
 
 /** The SQLSTATE that the server gave, or undefined if the error is not the server's. */

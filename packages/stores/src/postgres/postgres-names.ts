@@ -1,4 +1,5 @@
 import { isReservedTable, isWellFormed, type OpenOptions, refusal, textBytes } from 'changeover/table';
+import type { Parameter } from './postgres-session.ts';
 
 /** The server cuts longer names off, and says so only in a notice. A server that was built otherwise is unusual. */
 const NAME_BYTES_MAX = 63;
@@ -14,6 +15,14 @@ export function quoteName(name: string): string {
  */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** What could be bound to a parameter, written out. */
+export function literalOf(value: Parameter): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return quoteText(value);
+  if (typeof value === 'object') return `array[${value.map(literalOf).join(', ')}]`;
+  return String(value);
 }
 
 /** A table as SQL names it: with its schema, so that no search path can lead elsewhere. */

@@ -1,6 +1,6 @@
 import { EncodedRow, matchesFilter, type Page, project, type QueryOptions, type Row } from 'changeover/table';
 import { plainRow, visibleEncoding } from '../layout/index.ts';
-import type { StoredPage, StoredRow } from './postgres-rows.ts';
+import type { StoredPage } from './postgres-rows.ts';
 
 export interface PageView extends QueryOptions {
   readonly lazy?: boolean;
@@ -33,15 +33,17 @@ export function showPage({ rows: stored, more }: StoredPage, view: PageView, bud
 
 /** The row as it is asked for; undefined if the filter leaves it out. */
 export function showRow(
-  { partitionKey, rowKey, version, encoded }: StoredRow,
+  stored: EncodedRow,
   { filter, select, lazy, seesReserved }: PageView,
 ): Row | undefined {
-  const row = new EncodedRow(partitionKey, rowKey, version, visibleEncoding(encoded, seesReserved));
+  const encoded = visibleEncoding(stored.encoded, seesReserved);
+  const { partitionKey, rowKey, version } = stored;
+  const row = encoded === stored.encoded ? stored : new EncodedRow(partitionKey, rowKey, version, encoded);
   if (filter && !matchesFilter(filter, row)) return undefined;
   if (select) return { ...plainRow(row), properties: project(row.properties, select) };
   return lazy ? row : plainRow(row);
 }
 
-function bare({ partitionKey, rowKey }: StoredRow) {
+function bare({ partitionKey, rowKey }: EncodedRow) {
   return { partitionKey, rowKey };
 }

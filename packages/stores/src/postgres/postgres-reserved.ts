@@ -1,8 +1,8 @@
-import { decodeProperties, formatKey, isReservedRow } from 'changeover/table';
+import { type EncodedRow, formatKey, isReservedRow } from 'changeover/table';
 import { EVERYTHING, keyAfter, RESERVED_MARK, reservedPropertyOf } from '../layout/index.ts';
 import { quoteText } from './postgres-names.ts';
 import type { Runs } from './postgres-registry.ts';
-import { PostgresRows, type StoredRow } from './postgres-rows.ts';
+import { PostgresRows } from './postgres-rows.ts';
 
 /** Of the rows that may have something reserved about them. */
 const PAGE = { rows: 100, bytes: 1024 * 1024 };
@@ -26,7 +26,7 @@ export async function reservedNames(run: Runs, table: string): Promise<readonly 
   return [row, property].filter((phrase) => phrase !== undefined);
 }
 
-function propertyPhrase(row: StoredRow): string | undefined {
-  const name = reservedPropertyOf(decodeProperties(row.encoded));
+function propertyPhrase(row: EncodedRow): string | undefined {
+  const name = reservedPropertyOf(row.properties);
   return name === undefined ? undefined : `property ${JSON.stringify(name)} of row ${formatKey(row)}`;
 }

@@ -1,18 +1,12 @@
-import { compareKeys, type RowKey } from 'changeover/table';
+import { compareKeys, EncodedRow, type RowKey } from 'changeover/table';
 import type { KeyRange } from '../layout/index.ts';
 import { keyText, storedText } from './postgres-codec.ts';
 import type { Runs } from './postgres-registry.ts';
 import type { Parameter, StoredCells } from './postgres-session.ts';
 
-/** A row as it lies in the table, but for the key, which is the contract's. `encoded` is the canonical encoding. */
-export interface StoredRow extends RowKey {
-  readonly version: string;
-  readonly encoded: string;
-}
-
 /** Rows in order, from the first of their range on. */
 export interface StoredPage {
-  readonly rows: readonly StoredRow[];
+  readonly rows: readonly EncodedRow[];
   /** Whether there may be more behind them. */
   readonly more: boolean;
 }
@@ -37,11 +31,11 @@ export class PostgresRows {
     this.#seesReserved = seesReserved;
   }
 
-  async get(run: Runs, { partitionKey, rowKey }: RowKey): Promise<StoredRow | undefined> {
+  async get(run: Runs, { partitionKey, rowKey }: RowKey): Promise<EncodedRow | undefined> {
     const text = `select version, properties from ${this.#table} where partition_key = $1 and row_key = $2`;
     const values = [storedText(partitionKey), storedText(rowKey)];
     const [row] = await run({ text, values, prepared: true });
-    return row && { partitionKey, rowKey, version: String(row[0]), encoded: String(row[1]) };
+    return row && new EncodedRow(partitionKey, rowKey, String(row[0]), String(row[1]));
   }
 
   /**
@@ -59,9 +53,9 @@ export class PostgresRows {
     const columns = 'partition_key, row_key, version, properties';
     const order = 'order by partition_key, row_key';
     const first = `select ${columns} from ${this.#table} where ${where} ${order} limit $${values.length + 1}`;
-    const ahead = `sum(octet_length(properties)) over (${order} rows between unbounded preceding and 1 preceding)`;
-    const sized = `select ${columns}, ${ahead} as ahead from (${first}) as first`;
-    const text = `select ${columns} from (${sized}) as sized where coalesce(ahead, 0) < $${values.length + 2} ${order}`;
+    const passed = 'sum(octet_length(properties)) over (rows unbounded preceding)';
+    const sized = `select ${columns}, ${passed} - octet_length(properties) as ahead from (${first}) as first`;
+    const text = `select ${columns} from (${sized}) as sized where ahead < $${values.length + 2}`;
     const found = (await run({ text, values: [...values, rows, bytes], prepared: true })).map(rowOf);
     return { rows: found, more: found.length === rows || bytesOf(found) >= bytes };
   }
@@ -107,19 +101,19 @@ export class PostgresRows {
   }
 }
 
-function rowOf([partitionKey, rowKey, version, encoded]: StoredCells): StoredRow {
-  return {
-    partitionKey: keyText(partitionKey as string),
-    rowKey: keyText(rowKey as string),
-    version: version as string,
-    encoded: encoded as string,
-  };
+function rowOf([partitionKey, rowKey, version, encoded]: StoredCells): EncodedRow {
+  return new EncodedRow(
+    keyText(partitionKey as string),
+    keyText(rowKey as string),
+    version as string,
+    encoded as string,
+  );
 }
 
 function keyOfCells([partitionKey, rowKey]: StoredCells): RowKey {
   return { partitionKey: keyText(String(partitionKey)), rowKey: keyText(String(rowKey)) };
 }
 
-function bytesOf(rows: readonly StoredRow[]): number {
+function bytesOf(rows: readonly EncodedRow[]): number {
   return rows.reduce((sum, { encoded }) => sum + Buffer.byteLength(encoded), 0);
 }

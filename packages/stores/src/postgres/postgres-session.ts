@@ -1,13 +1,12 @@
-import { once } from 'node:events';
-import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import pg from 'pg';
+import { type CopiedIn, type CopyIn, CopyInQuery } from './postgres-copy.ts';
 import { isRefusal } from './postgres-errors.ts';
 
 /** A row as the server gives it: each column as its text, NULL as null. */
 export type StoredCells = readonly (string | null)[];
 
 /** What can be bound to a parameter. An array becomes an array of the server's. */
-export type Parameter = string | number | boolean | Buffer | null | readonly (string | number | null)[];
+export type Parameter = string | number | boolean | null | readonly (string | number | null)[];
 
 export interface Statement {
   readonly text: string;
@@ -18,15 +17,31 @@ export interface Statement {
   readonly patient?: boolean;
 }
 
-/** Leaves every value as the text that the server sends. */
-const AS_TEXT = { getTypeParser: () => (text: unknown) => text } as unknown as pg.CustomTypesConfig;
-
 /** The names of prepared statements, which a connection keeps until it ends. */
 const NAMES = new Map<string, string>();
 const NAMES_MAX = 500;
 
 /** The longest that a timer can wait: 25 days. */
 const WITHOUT_END_MS = 2 ** 31 - 1;
+
+/** Keeps the rows as they come off the wire: the driver's own results cost more than all else that reading takes. */
+class CellsQuery extends pg.Query {
+  readonly cells: StoredCells[] = [];
+  readonly ended: Promise<void>;
+
+  constructor(config: pg.QueryConfig) {
+    let settle: (error: unknown) => void = () => undefined;
+    const ended = new Promise<void>((resolve, reject) => {
+      settle = (error) => (error ? reject(error as Error) : resolve());
+    });
+    super(config, undefined, (error: unknown) => settle(error));
+    this.ended = ended;
+  }
+
+  handleDataRow({ fields }: { readonly fields: StoredCells }): void {
+    this.cells.push(fields);
+  }
+}
 
 /** One connection of the pool, for one piece of work. */
 export class PostgresSession {
@@ -49,17 +64,18 @@ export class PostgresSession {
 
   async run({ text, values = [], prepared, patient }: Statement): Promise<readonly StoredCells[]> {
     const name = prepared ? nameOf(text) : undefined;
-    const result = await this.#watch(() =>
-      this.#client.query<(string | null)[]>({
-        text,
-        values: values as unknown[],
-        rowMode: 'array',
-        types: AS_TEXT,
-        ...(name === undefined ? {} : { name }),
-        ...(patient ? { query_timeout: WITHOUT_END_MS } : {}),
-      }),
-    );
-    return result.rows;
+    const query = new CellsQuery({
+      text,
+      values: values as unknown[],
+      ...(name === undefined ? {} : { name }),
+    });
+    await this.#watch(() => {
+      // The driver looks for the timeout beside the query, and asks the query itself for all else.
+      const patience = patient ? { query_timeout: WITHOUT_END_MS } : {};
+      this.#client.query(Object.assign(query, patience));
+      return query.ended;
+    });
+    return query.cells;
   }
 
   /** Runs commands that give nothing, all in one round trip. */
@@ -67,20 +83,22 @@ export class PostgresSession {
     await this.#watch(() => this.#client.query(text));
   }
 
-  /** Sends rows to the server by COPY: `chunks` are whole lines of its text format. Gives how many rows it took. */
-  copyIn(sql: string, chunks: Iterable<Buffer>): Promise<number> {
-    return this.#watch(async () => {
-      const stream = this.#client.query(copyFrom(sql));
-      // Handled below; without this, a failure before that moment would end the process.
-      const ended = once(stream, 'finish');
-      ended.catch(() => undefined);
-      for (const chunk of chunks) {
-        if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
-      }
-      stream.end();
-      await ended;
-      return stream.rowCount;
-    });
+  /**
+   * Sends rows to the server by COPY, in a transaction of its own with what is to be done before: all in one message, so
+   * that nobody waits in between. `before` are statements without parameters; each must give one row or none, or fail.
+   * `lines` makes the rows, in COPY's text format, of what they gave.
+   */
+  async copyIn(copy: CopyIn): Promise<CopiedIn> {
+    const query = new CopyInQuery(copy);
+    try {
+      return await this.#watch(() => {
+        this.#client.query(query);
+        return query.result;
+      });
+    } catch (error) {
+      if (!this.#broken) await this.command('rollback').catch(() => this.abandon());
+      throw error;
+    }
   }
 
   /** Gives the connection up: nobody knows what it would answer next. */

@@ -170,7 +170,8 @@ export class PostgresTable extends AbstractTable {
 
   get #writePlace() {
     const { schema, registry } = this.#place;
-    return { name: this.name, table: this.#table, schema, registry, versions: registry.versions };
+    const { name, seesReserved } = this;
+    return { name, table: this.#table, schema, registry, versions: registry.versions, seesReserved };
   }
 
   #tooLarge(partitionKey: string): Error {

@@ -16,6 +16,7 @@ import {
   GOES_AHEAD,
   outcomeOf,
   type Put,
+  raisingText,
 } from './postgres-batch.ts';
 import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
@@ -63,6 +64,12 @@ export async function writeWithin(
   const outcome = outcomeOf(row ?? []);
   if (outcome.kind === 'failed') throw conditionFailed(write, index, outcome.present);
   return resultOf(write, outcome.kind === 'done' ? outcome.version : '');
+}
+
+/** A write as a text without parameters that fails where its condition does. Not for merges, which have to be read. */
+export function writeText(place: WritePlace, write: Write, index: number): string {
+  const put = { write, expects: expectationOf(write), encoded: encodedOf(write) };
+  return raisingText(place, noteOf(place, [write]), put, index);
 }
 
 /** Undefined if a row that was merged had changed. */
@@ -133,8 +140,11 @@ function statementOf(
   puts: readonly Put[],
   locked: boolean,
 ): Statement {
-  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
-  const note = reserves ? place.registry.noteReserved(quoteText(place.name), GOES_AHEAD) : undefined;
   const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
-  return { text: batchText(place, note), values, prepared: true };
+  return { text: batchText(place, noteOf(place, batch)), values, prepared: true };
+}
+
+function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {
+  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
+  return reserves ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
 }

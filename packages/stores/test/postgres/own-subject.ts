@@ -9,8 +9,8 @@ import type { TestDatabase } from './test-server.ts';
 /** Short, since the tests of faults wait for them each time. */
 export const LIMITS = {
   connectTimeoutMs: 1000,
-  lockTimeoutMs: 60,
-  statementTimeoutMs: 250,
+  lockTimeoutMs: 300,
+  statementTimeoutMs: 400,
   silenceTimeoutMs: 50,
 };
 
