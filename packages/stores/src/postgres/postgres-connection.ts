@@ -233,7 +233,8 @@ function poolConfig(
 function clientThatGivesUp(connectionTimeoutMillis: number): typeof pg.Client {
   return class extends pg.Client {
     constructor(config: pg.ClientConfig) {
-      super({ ...config, connectionTimeoutMillis });
+      // The pool hides the password from enumeration: a copy would lose it.
+      super(Object.assign(Object.create(config) as pg.ClientConfig, { connectionTimeoutMillis }));
     }
   };
 }

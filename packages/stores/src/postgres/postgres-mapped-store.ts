@@ -8,6 +8,7 @@ import {
   type Table,
 } from 'changeover/table';
 import { formatMappedConfig, type MappedConfig, mappingInvalid } from '../layout/index.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
 import { suggestTable } from './postgres-mapped-ddl.ts';
 import { mappedManifest } from './postgres-mapped-manifest.ts';
 import { readMappedSchema, type StampedSchema } from './postgres-mapped-schema.ts';
@@ -35,6 +36,8 @@ export class PostgresMappedStore implements Store {
   readonly identity: string;
   readonly mapping: string;
   readonly manifest: Manifest;
+  /** The connections of the store, which it closes. */
+  readonly connection: PostgresConnection;
   readonly #options: PostgresMappedStoreOptions;
 
   private constructor(options: PostgresMappedStoreOptions, stamped: StampedSchema | undefined) {
@@ -42,6 +45,7 @@ export class PostgresMappedStore implements Store {
     const { readOnly, requestLifetimeMs } = own.manifest;
     this.location = own.location;
     this.identity = own.identity;
+    this.connection = own.connection;
     this.mapping = formatMappedConfig(config);
     this.manifest = mappedManifest(stamped?.schema, { readOnly, requestLifetimeMs });
     this.#options = options;

