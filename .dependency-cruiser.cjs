@@ -19,7 +19,7 @@ function layered(groups) {
 }
 
 /** What the tests of one package lend to those of another, and to the page of what was tested. */
-const TEST_SUPPORT = '^packages/[^/]+/test/.*(arbitraries|-subject)[.]ts$';
+const TEST_SUPPORT = '^packages/[^/]+/test/.*(arbitraries|-subject|test-server)[.]ts$';
 
 function rule(name, comment, from, to) {
   return { name, severity: 'error', comment, from, to };
