@@ -12,7 +12,7 @@ export interface ResolvedUrl {
 }
 
 interface Vendor {
-  /** The packages that speak to the store, as one installs them. */
+  /** The package that speaks to the store. */
   readonly driver: string;
   /** Imported only if a URL asks for it, since drivers are optional. */
   load(): Promise<OpenStore>;
@@ -24,7 +24,7 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
     load: async () => (await import('./sqlite/index.ts')).openSqlite,
   },
   postgres: {
-    driver: 'pg pg-copy-streams',
+    driver: 'pg',
     load: async () => (await import('./postgres/index.ts')).openPostgres,
   },
 };
@@ -48,7 +48,7 @@ async function load({ driver, load: importVendor }: Vendor): Promise<OpenStore> 
     return await importVendor();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new StoreUrlError('STORE_DRIVER_MISSING', `${driver} is not installed`, {
+    throw new StoreUrlError('STORE_DRIVER_MISSING', `the package ${driver} is not installed`, {
       effect: 'none',
       cause,
       hint: `npm install ${driver}`,

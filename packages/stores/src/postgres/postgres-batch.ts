@@ -1,7 +1,7 @@
 import { compareKeys, formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
 import { storedText } from './postgres-codec.ts';
 import { literalOf } from './postgres-names.ts';
-import type { Parameter, StoredCells } from './postgres-session.ts';
+import type { Parameter, StoredCells } from './postgres-statement.ts';
 
 /**
  * What a write expects of its row, in the words of {@link batchText}: `*` that it is there, `!` that it is not, `=5`
@@ -56,11 +56,10 @@ export function batchText(
     parameters === PARAMETERS ? '' : `, case when failed is not null then (${MESSAGE})::integer end`;
   return `with input as materialized (
   select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)
-), held as materialized (
-  select t.row_key, t.version::text as v from input join ${table} t on t.partition_key = ${partition} and t.row_key = input.r
-  for update of t
 ), checked as materialized (
-  select input.*, held.v, held.row_key is not null as present from input left join held on held.row_key = input.r
+  select input.*, held.v, held.v is not null as present from input left join lateral (
+    select t.version::text as v from ${table} t where t.partition_key = ${partition} and t.row_key = input.r for update
+  ) as held on true
 ), verdict as materialized (
   select min(i) filter (where ${fails}) as failed,
     count(*) > 1 and not ${locked} and bool_or(e is null and x is null and not present) as vague

@@ -3,7 +3,8 @@ import { refusal, TableError } from 'changeover/table';
 import pg from 'pg';
 import type { CopiedIn, CopyIn } from './postgres-copy.ts';
 import { isConflict, isRefusal, postgresError } from './postgres-errors.ts';
-import { PostgresSession, type Statement, type StoredCells } from './postgres-session.ts';
+import { PostgresSession } from './postgres-session.ts';
+import type { Statement, StoredCells } from './postgres-statement.ts';
 
 /** Where a database is, and as whom to go there. What is undefined the driver takes from its own defaults. */
 export interface PostgresPlace {
@@ -44,7 +45,7 @@ export interface PostgresRequest {
 export interface TransactionOptions extends PostgresRequest {
   /** `fresh` sees with each statement what others have committed by then; else all is of one instant. */
   readonly sees?: 'instant' | 'fresh';
-  /** Without the server's limit to how long a statement may take. */
+  /** For statements that read much of a table: no limit to how long one may take, and any plan that the server likes. */
   readonly patient?: boolean;
 }
 
@@ -60,6 +61,9 @@ const DEFAULTS: Required<PostgresLimits> = {
 const CONFLICT_TIMEOUT_MS = 10_000;
 const CONFLICT_PAUSE_MS = 2;
 const CONFLICT_PAUSE_MAX_MS = 100;
+
+const PATIENTLY =
+  'set local statement_timeout = 0; set local enable_seqscan = on; set local enable_sort = on';
 
 /**
  * The connections to one database. A piece of work is one statement, which is a transaction by itself and one round trip,
@@ -113,7 +117,7 @@ export class PostgresConnection {
     { sees = 'instant', patient = false, ...request }: TransactionOptions = {},
   ): Promise<T> {
     const isolation = sees === 'instant' ? 'repeatable read' : 'read committed';
-    const begin = `begin isolation level ${isolation}${patient ? '; set local statement_timeout = 0' : ''}`;
+    const begin = `begin isolation level ${isolation}${patient ? `; ${PATIENTLY}` : ''}`;
     let committing = false;
     return this.#work(
       () => (committing ? 'unknown' : 'none'),
@@ -224,6 +228,8 @@ function poolConfig(
     max: limits.connections,
     application_name: 'changeover',
     keepAlive: true,
+    // A timer for each piece of work would cost more than a connection that waits.
+    idleTimeoutMillis: 0,
     query_timeout: limits.statementTimeoutMs + limits.silenceTimeoutMs,
     options: sessionOptions(mode, limits),
   } as pg.PoolConfig;
@@ -242,7 +248,8 @@ function clientThatGivesUp(connectionTimeoutMillis: number): typeof pg.Client {
 /**
  * What every session of ours has set from its first moment. Rows are read in the order of an index, and rows of a batch
  * looked up there one by one in the order that they are locked in, whether or not the server has statistics of the table
- * yet: without them it would sort the rest of the table for each page. Compiling statements pays for none of ours.
+ * yet: without them it would sort the rest of the table for each page. One plan serves a statement whatever its
+ * parameters are; making another, or compiling it, would take longer than most of ours do.
  */
 function sessionOptions(
   mode: 'read' | 'write',
@@ -255,10 +262,12 @@ function sessionOptions(
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
+    enable_seqscan: 'off',
     enable_sort: 'off',
     enable_hashjoin: 'off',
     enable_mergejoin: 'off',
     jit: 'off',
+    plan_cache_mode: 'force_generic_plan',
     timezone: 'UTC',
     datestyle: 'ISO',
     intervalstyle: 'iso_8601',

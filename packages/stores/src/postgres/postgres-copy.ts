@@ -1,5 +1,5 @@
 import type { Connection, Submittable } from 'pg';
-import type { StoredCells } from './postgres-session.ts';
+import type { StoredCells } from './postgres-statement.ts';
 
 /** Rows to be sent to the server by COPY, and what is to be done before in the same transaction. */
 export interface CopyIn {

@@ -4,7 +4,8 @@ import { MARK } from './postgres-codec.ts';
 import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
 import { quoteText } from './postgres-names.ts';
 import type { PostgresRows } from './postgres-rows.ts';
-import type { PostgresSession, StoredCells } from './postgres-session.ts';
+import type { PostgresSession } from './postgres-session.ts';
+import type { StoredCells } from './postgres-statement.ts';
 
 /** Rows whose key or properties must be put in order before they are hashed. There are hardly ever any. */
 const ODD_KEY = `strpos(partition_key, ${quoteText(MARK)}) > 0 or strpos(row_key, ${quoteText(MARK)}) > 0`;

@@ -6,7 +6,7 @@ import { unaltered } from './postgres-mapped-guard.ts';
 import { versionSql } from './postgres-mapped-rows.ts';
 import type { MappedSchema } from './postgres-mapped-schema.ts';
 import { quoteName, quoteTable } from './postgres-names.ts';
-import type { Parameter } from './postgres-session.ts';
+import type { Parameter } from './postgres-statement.ts';
 
 /** A write to a row of an application's table. */
 export interface MappedPut {
@@ -59,11 +59,10 @@ export function mappedBatchText(schema: MappedSchema, sidecarExists: string): st
   return `with input as materialized (
   select * from unnest($2::int[], ${arrays.join(', ')}) as input(i, ${inputs.join(', ')})
   where ${unaltered(schema, `$${inputs.length + 3}`)}
-), held as materialized (
-  select input.i, ${versionSql(schema, 't.')} as v
-  from input join ${table} t on ${same('t')} for update of t
 ), checked as materialized (
-  select input.*, held.v, held.i is not null as present from input left join held on held.i = input.i
+  select input.*, held.v, held.v is not null as present from input left join lateral (
+    select ${versionSql(schema, 't.')} as v from ${table} t where ${same('t')} for update
+  ) as held on true
 ), verdict as materialized (
   select min(i) filter (where ${fails}) as failed,
     not $1 and (${sidecarExists} or (count(*) > 1 and bool_or(gone = '1' and x is null and not present))) as vague

@@ -2,7 +2,7 @@ import type { ComparisonOperator, RowKey } from 'changeover/table';
 import { type KeyColumns, type KeyPlace, placeOfKey, placeOfText } from '../layout/index.ts';
 import type { OrderedColumn } from './postgres-mapped-schema.ts';
 import { quoteName } from './postgres-names.ts';
-import type { Parameter, Statement } from './postgres-session.ts';
+import type { Parameter, Statement } from './postgres-statement.ts';
 
 /** A piece of a WHERE clause, in which NULL is as good as false. {@link PARAMETER} stands for each parameter. */
 export interface Condition {

@@ -25,7 +25,7 @@ export async function changeTogether<T>(
   }
 }
 
-export function refusedByTable(
+function refusedByTable(
   message: string,
   details: Readonly<Record<string, unknown>> = {},
   cause?: unknown,
@@ -33,7 +33,7 @@ export function refusedByTable(
   return new TableError('TABLE_VALUE_UNSUPPORTED', message, { effect: 'none', details, cause });
 }
 
-export const IGNORED = 'a trigger ignored the write, or another row has the same unique columns';
+const IGNORED = 'a trigger ignored the write, or another row has the same unique columns';
 
 /** Why the table refuses, if that is what the error says. The server's detail tells which row it was. */
 function reasonOf(error: unknown): string | undefined {

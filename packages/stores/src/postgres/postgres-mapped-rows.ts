@@ -12,7 +12,7 @@ import { type Condition, orderOf, PARAMETER, statementOf } from './postgres-mapp
 import type { MappedSchema } from './postgres-mapped-schema.ts';
 import { quoteName, quoteTable } from './postgres-names.ts';
 import type { Runs } from './postgres-registry.ts';
-import type { StoredCells } from './postgres-session.ts';
+import type { StoredCells } from './postgres-statement.ts';
 
 /** A row of the application's table, decoded. */
 export interface MappedRow {

@@ -18,7 +18,7 @@ import type { MappedSchema } from './postgres-mapped-schema.ts';
 import { type MappedSidecar, nameOfKey, reservedOf } from './postgres-mapped-sidecar.ts';
 import { quoteTable } from './postgres-names.ts';
 import type { Runs } from './postgres-registry.ts';
-import type { Statement } from './postgres-session.ts';
+import type { Statement } from './postgres-statement.ts';
 
 export interface MappedPlace {
   readonly connection: PostgresConnection;

@@ -2,7 +2,8 @@ import { isReservedTable, type Mark, refusal, TableError, type WriteResult } fro
 import { conditionFailed, raisedFailure } from './postgres-batch.ts';
 import { quoteTable } from './postgres-names.ts';
 import type { PostgresRegistry } from './postgres-registry.ts';
-import type { PostgresSession, StoredCells } from './postgres-session.ts';
+import type { PostgresSession } from './postgres-session.ts';
+import type { StoredCells } from './postgres-statement.ts';
 import { type WritePlace, writeText, writeWithin } from './postgres-write.ts';
 
 /** Where reserved tables are. */

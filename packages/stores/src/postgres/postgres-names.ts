@@ -1,5 +1,5 @@
 import { isReservedTable, isWellFormed, type OpenOptions, refusal, textBytes } from 'changeover/table';
-import type { Parameter } from './postgres-session.ts';
+import type { Parameter } from './postgres-statement.ts';
 
 /** The server cuts longer names off, and says so only in a notice. A server that was built otherwise is unusual. */
 const NAME_BYTES_MAX = 63;

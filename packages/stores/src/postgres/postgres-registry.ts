@@ -1,7 +1,7 @@
 import { refusal } from 'changeover/table';
 import { sqlState } from './postgres-errors.ts';
 import { quoteTable, quoteText } from './postgres-names.ts';
-import type { Statement, StoredCells } from './postgres-session.ts';
+import type { Statement, StoredCells } from './postgres-statement.ts';
 
 /** Anything that runs a statement: a connection on its own, or a session inside a transaction. */
 export type Runs = (statement: Statement) => Promise<readonly StoredCells[]>;

@@ -2,7 +2,7 @@ import { compareKeys, EncodedRow, type RowKey } from 'changeover/table';
 import type { KeyRange } from '../layout/index.ts';
 import { keyText, storedText } from './postgres-codec.ts';
 import type { Runs } from './postgres-registry.ts';
-import type { Parameter, StoredCells } from './postgres-session.ts';
+import type { Parameter, StoredCells } from './postgres-statement.ts';
 
 /** Rows in order, from the first of their range on. */
 export interface StoredPage {

@@ -22,7 +22,8 @@ import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
 import { quoteText } from './postgres-names.ts';
 import type { PostgresRegistry, Runs } from './postgres-registry.ts';
-import type { Statement } from './postgres-session.ts';
+import { singleStatement } from './postgres-single.ts';
+import type { Statement } from './postgres-statement.ts';
 
 /** How often a merge is worked out anew because somebody else changed the row in between. */
 const MERGES_MAX = 50;
@@ -140,8 +141,11 @@ function statementOf(
   puts: readonly Put[],
   locked: boolean,
 ): Statement {
+  const note = noteOf(place, batch);
+  const [first] = puts;
+  if (puts.length === 1 && first && note === undefined) return singleStatement(place, first);
   const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
-  return { text: batchText(place, noteOf(place, batch)), values, prepared: true };
+  return { text: batchText(place, note), values, prepared: true };
 }
 
 function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {

@@ -101,7 +101,11 @@ async function createDatabase(server: TestServer): Promise<TestDatabase> {
   const place = { ...server.place, database };
   const maintain = async (text: string) => {
     const client = await connectTo(server.place);
-    await client.query(text).finally(() => client.end());
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
   };
   await maintain(`create database ${database}`);
   const pool = new pg.Pool({ ...driverConfig(place), max: 2 });
