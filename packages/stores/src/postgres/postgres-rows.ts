@@ -84,6 +84,19 @@ export class PostgresRows {
     return (await run({ text, values, patient: true })).map(keyOfCells);
   }
 
+  /**
+   * Some keys of a range, in order, of about `percent` of the table's pages, a few of each: the rows of a page may be
+   * neighbours.
+   */
+  async someKeys(run: Runs, range: KeyRange, percent: number): Promise<readonly RowKey[]> {
+    const [where, values] = this.where(range);
+    const one = "split_part(trim(ctid::text, '()'), ',', 2)::integer % 32 = 1";
+    const text =
+      `select partition_key, row_key from ${this.#table} tablesample system (${percent}) ` +
+      `where ${where} and ${one} order by partition_key, row_key`;
+    return (await run({ text, values, patient: true })).map(keyOfCells);
+  }
+
   /** A condition of the rows in a range that this handle sees, and what to bind in it. */
   where({ from, until }: KeyRange): readonly [sql: string, values: readonly Parameter[]] {
     const conditions = this.#seesReserved ? [] : [NOT_RESERVED];

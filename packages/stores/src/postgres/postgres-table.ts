@@ -30,6 +30,7 @@ import { showPage, showRow } from './postgres-page.ts';
 import { type Runs, tableGone } from './postgres-registry.ts';
 import { reservedNames } from './postgres-reserved.ts';
 import { PostgresRows } from './postgres-rows.ts';
+import { splitKeys } from './postgres-sample.ts';
 import { writeBatch } from './postgres-write.ts';
 
 /** What one page looks at, whatever its filter leaves. */
@@ -132,11 +133,7 @@ export class PostgresTable extends AbstractTable {
       async (session) => {
         const run: Runs = (statement) => session.run(statement);
         const rows = await this.#rows.count(run, range);
-        const step = Math.max(1, Math.ceil(rows / parts));
-        if (step >= rows) return { keys: [], rows };
-        const keys = await this.#rows.everyKey(run, range, step);
-        // The last of all rows ends no part but the last one.
-        return { keys: keys.length * step === rows ? keys.slice(0, -1) : keys, rows };
+        return { keys: await splitKeys(run, this.#rows, range, rows, parts), rows };
       },
       { ...options, patient: true },
     );

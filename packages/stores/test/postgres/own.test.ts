@@ -141,6 +141,23 @@ await describeServer('Postgres, own layout', (database) => {
     expect(estimate).toEqual([rows.length]);
   });
 
+  test('a large table is split by a sample of its pages into parts of about the same size', async () => {
+    const { schema, table } = await counted();
+    await schema.sql(
+      `insert into $SCHEMA.t select case when n < 200000 then 'hot' else 'cold ' || n end, lpad(n::text, 8, '0'), 1, '{}'
+       from generate_series(1, 300000) as n`,
+    );
+    const { keys, rows } = await table.sampleKeys(8);
+    assert.equal(rows, 300_000);
+    assert.equal(keys.length, 7);
+    const ends = [...keys, undefined];
+    for (const [index, through] of ends.entries()) {
+      const after = keys[index - 1];
+      const part = await table.hashRange({ ...(after ? { after } : {}), ...(through ? { through } : {}) });
+      assert.ok(part.rows > 12_000 && part.rows < 80_000, `part ${index} has ${part.rows} rows`);
+    }
+  });
+
   test('a page ends at its bytes, and one row always fits', async () => {
     const { table } = await counted();
     const large = Array.from({ length: 20 }, (_, index) => row(`${index + 10}`, 'x'.repeat(100_000)));
