@@ -1,5 +1,6 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
 import { hotPartition } from './hot-partition/bench.ts';
+import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { type Section, writeSection } from './results.ts';
 import { testerDemos, testerSpeed } from './tester/bench.ts';
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'move-sqlite': moveSqlite,
   'validate-hash': validateHash,
   'hot-partition': hotPartition,
+  'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,
 };

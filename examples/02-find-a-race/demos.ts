@@ -13,7 +13,7 @@ import { orderedPhilosophers, philosophers } from './dining-philosophers.ts';
 import { freshCache, oneLoad, staleCache, twoLoads } from './double-checked-cache.ts';
 import { lostUpdate, mendedUpdate } from './lost-update.ts';
 import { fencedLease, unfencedLease } from './stale-lease.ts';
-import { decidingOnce, loggingThenTelling, tellingThenLogging } from './two-phase-commit.ts';
+import { decidingOnce, leavingInDoubt, loggingThenTelling, tellingThenLogging } from './two-phase-commit.ts';
 
 export interface Demo {
   readonly name: string;
@@ -38,6 +38,12 @@ export const demos: readonly Demo[] = [
   demo(lookingThenSetting, soundLock, 4, 'Two workers look for the lock before either sets it.'),
   demo(unlockingInAnyCase, soundLock, 4, 'A worker that did not get the lock removes it.'),
   demo(philosophers, orderedPhilosophers, 6, 'All have their left fork, and wait for the right one.'),
+  demo(
+    leavingInDoubt,
+    decidingOnce,
+    3,
+    'The coordinator crashes for good, and a yes that was given binds for ever.',
+  ),
   demo(
     tellingThenLogging,
     decidingOnce,
