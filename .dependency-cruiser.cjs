@@ -19,7 +19,7 @@ function layered(groups) {
 }
 
 /** What the tests of one package lend to those of another, and to the page of what was tested. */
-const TEST_SUPPORT = '^packages/[^/]+/test/.*(arbitraries|-subject)[.]ts$';
+const TEST_SUPPORT = '^packages/[^/]+/test/.*(arbitraries|-subject|test-server)[.]ts$';
 
 function rule(name, comment, from, to) {
   return { name, severity: 'error', comment, from, to };
@@ -58,9 +58,9 @@ const borders = [
   ),
   rule(
     'vendor-apart',
-    "A vendor's folder knows no other vendor; what they share is in host.",
+    "A vendor's folder knows no other vendor; what they share is in host and layout.",
     { path: '^packages/stores/src/([^/]+)/' },
-    { path: '^packages/stores/src/[^/]+/', pathNot: '^packages/stores/src/($1|host)/' },
+    { path: '^packages/stores/src/[^/]+/', pathNot: '^packages/stores/src/($1|host|layout)/' },
   ),
   rule(
     'vendor-entry',

@@ -1,8 +1,10 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
 import { hotPartition } from './hot-partition/bench.ts';
+import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { originalBugs } from './original-bugs/bench.ts';
 import { type Section, writeSection } from './results.ts';
+import { testerDemos, testerSpeed } from './tester/bench.ts';
 import { validateHash } from './validate-hash/bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
@@ -10,6 +12,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'validate-hash': validateHash,
   'hot-partition': hotPartition,
   'original-bugs': originalBugs,
+  'move-postgres': movePostgres,
+  'tester-speed': testerSpeed,
+  'tester-demos': testerDemos,
 };
 
 const asked = process.argv.slice(2);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ContractFactory, type ContractSkip, planContract } from 'changeover/table/contract';
 import { MEMORY_FACTORIES } from '../packages/core/test/table/memory-subject.ts';
+import * as postgresMapped from '../packages/stores/test/postgres/mapped-subject.ts';
+import * as postgresOwn from '../packages/stores/test/postgres/own-subject.ts';
 import { MAPPED_SKIPS, mappedFactory } from '../packages/stores/test/sqlite/mapped-subject.ts';
 import { ownFactory } from '../packages/stores/test/sqlite/own-subject.ts';
 import type { StoreResult } from './support-table.ts';
@@ -14,6 +16,14 @@ export async function supportedStores(): Promise<readonly StoreResult[]> {
     resultOf('SQLite', ownFactory(1)),
     resultOf('SQLite, mapped', await mappedFactory('hash'), MAPPED_SKIPS.hash),
     resultOf('SQLite, mapped with a version column', await mappedFactory('column'), MAPPED_SKIPS.column),
+    resultOf('Postgres', postgresOwn.ownFactory(undefined)),
+    ...(['server', 'column'] as const).map((versions) =>
+      resultOf(
+        versions === 'server' ? 'Postgres, mapped' : 'Postgres, mapped with a version column',
+        postgresMapped.mappedFactory(versions, undefined),
+        postgresMapped.MAPPED_SKIPS[versions],
+      ),
+    ),
   ];
 }
 

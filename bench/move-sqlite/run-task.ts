@@ -11,10 +11,15 @@ export interface Measured {
 }
 
 /** Runs one task in a process of its own. It loads the built packages, as a user's process would. */
-export async function runTask(...args: readonly string[]): Promise<Measured> {
-  const script = fileURLToPath(new URL('task.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args]);
-  return JSON.parse(stdout) as Measured;
+export function runTask(...args: readonly string[]): Promise<Measured> {
+  return runScript(new URL('task.ts', import.meta.url), args);
+}
+
+/** As {@link runTask}, of another script that prints what it measured. */
+export async function runScript<T = Measured>(script: URL, args: readonly string[]): Promise<T> {
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', fileURLToPath(script), ...args]);
+  return JSON.parse(stdout) as T;
 }
 
 /** Rows a second. */

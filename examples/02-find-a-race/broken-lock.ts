@@ -18,7 +18,8 @@ class Keys {
     this.values.set(key, value);
   }
 
-  async setIfAbsent(key: string, value: string): Promise<boolean> {
+  /** False if the key is there. */
+  async insert(key: string, value: string): Promise<boolean> {
     if (this.values.has(key)) return false;
     this.values.set(key, value);
     return true;
@@ -46,14 +47,14 @@ const lookThenSet: Lock = async (keys, worker, job) => {
 
 const unlockInAnyCase: Lock = async (keys, worker, job) => {
   try {
-    if (await keys.setIfAbsent('lock', worker)) await job();
+    if (await keys.insert('lock', worker)) await job();
   } finally {
     await keys.delete('lock');
   }
 };
 
 const mended: Lock = async (keys, worker, job) => {
-  if (!(await keys.setIfAbsent('lock', worker))) return;
+  if (!(await keys.insert('lock', worker))) return;
   try {
     await job();
   } finally {

@@ -10,7 +10,7 @@ export async function find(): Promise<void> {
 
 export async function again(): Promise<string> {
   // #region again
-  const { failure, trace, divergence } = await replay(lostUpdate, 'ct1.lmrho.AAAEgAwBAAEABGMzD1g');
+  const { failure, trace, divergence } = await replay(lostUpdate, 'ct1.lmrho.AAEEgAwBAAEABGMzD1g');
   // #endregion
   return [failure?.kind, trace.length, divergence?.message ?? 'as before'].join(', ');
 }

@@ -4,8 +4,8 @@
  */
 import { demos } from './demos.ts';
 
-for (const { name, bug, mended } of demos) {
-  console.log(`\n── ${name}\n`);
+for (const { name, about, bug, mended } of demos) {
+  console.log(`\n── ${name}. ${about}\n`);
   const found = await bug.explore();
   if (found.passed) throw new Error(`the bug of "${name}" was not found`);
   console.log(found.toString());

@@ -11,6 +11,7 @@ import {
   reads,
   type Scenario,
   type Scope,
+  type Workers,
   writes,
 } from '@changeover/tester';
 
@@ -197,6 +198,19 @@ export async function findCareless(): Promise<void> {
   // #region find-careless
   (await explore(careless, { strategy: 'pct(3)' })).assertPassed();
   // #endregion
+}
+
+export async function inThreads(): Promise<Report> {
+  // #region threads
+  const workers: Workers = {
+    module: import.meta.url,
+    export: 'careless',
+    count: 2,
+    imports: [new URL('register-typescript.js', import.meta.url)],
+  };
+  const report = await explore(careless, { strategy: 'pct(3)', workers });
+  // #endregion
+  return report;
 }
 
 export async function everySchedule(): Promise<Report> {

@@ -23,6 +23,10 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
     driver: 'better-sqlite3',
     load: async () => (await import('./sqlite/index.ts')).openSqlite,
   },
+  postgres: {
+    driver: 'pg',
+    load: async () => (await import('./postgres/index.ts')).openPostgres,
+  },
 };
 
 /**

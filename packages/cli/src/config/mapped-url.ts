@@ -3,7 +3,9 @@ import type { TableMapping } from './config.ts';
 /** The URL of one table of the store that `store` names, mapped if it says how. */
 export function mappedUrl(store: string, mapping: TableMapping): string {
   const query = queryOf(mapping);
-  return `${store}${query === '' ? '' : `?${query}`}#${encodeURIComponent(mapping.table)}`;
+  // The store may have parameters of its own: a schema.
+  const mark = store.includes('?') ? '&' : '?';
+  return `${store}${query === '' ? '' : `${mark}${query}`}#${encodeURIComponent(mapping.table)}`;
 }
 
 function queryOf({ partitionKey, rowKey, version, types }: TableMapping): string {

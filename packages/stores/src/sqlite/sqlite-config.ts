@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { parseMappedConfig } from '../layout/index.ts';
 import type { OpenStore, ResolveOptions } from '../open-store.ts';
 import { checkParameters, encodePlace, type StoreUrl, urlError } from '../store-url.ts';
-import { parseMappedConfig } from './sqlite-mapped-config.ts';
 import { SqliteMappedStore } from './sqlite-mapped-store.ts';
 import { SqliteStore } from './sqlite-store.ts';
 

@@ -1,9 +1,8 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { compareKeys, type RangeHash, RangeHasher, TableError } from 'changeover/table';
+import { type KeyRange, keyAfter, visibleEncoding } from '../layout/index.ts';
 import type { SqliteConnection, SqliteRequest } from './sqlite-connection.ts';
-import { type KeyRange, keyAfter } from './sqlite-range.ts';
-import { visibleEncoding } from './sqlite-row-view.ts';
 import { boundsOf, keyAt, query, type SqliteRows } from './sqlite-rows.ts';
 
 /**

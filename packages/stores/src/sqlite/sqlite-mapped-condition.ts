@@ -1,6 +1,6 @@
 import type { ComparisonOperator } from 'changeover/table';
+import { type KeyColumn, type KeyPlace } from '../layout/index.ts';
 import type { Stored } from './sqlite-mapped-codec.ts';
-import type { KeyColumn, KeyPlace } from './sqlite-mapped-key.ts';
 import { quoteName } from './sqlite-names.ts';
 
 /** A piece of a WHERE clause that is either true or false, never NULL. */

@@ -1,5 +1,5 @@
 import type { ValueType } from 'changeover/table';
-import type { MappedConfig } from './sqlite-mapped-config.ts';
+import { type MappedConfig } from '../layout/index.ts';
 import { quoteName } from './sqlite-names.ts';
 
 /** A CREATE TABLE that the mapping fits. The columns of properties that it does not name are for a person to add. */

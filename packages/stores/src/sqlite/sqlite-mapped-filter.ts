@@ -6,6 +6,7 @@ import {
   refusal,
   type Value,
 } from 'changeover/table';
+import { placeOfText } from '../layout/index.ts';
 import type { PropertyColumn, Stored } from './sqlite-mapped-codec.ts';
 import {
   ALWAYS,
@@ -17,7 +18,6 @@ import {
   not,
   SQL_OPERATORS,
 } from './sqlite-mapped-condition.ts';
-import { placeOfText } from './sqlite-mapped-key.ts';
 import type { MappedSchema } from './sqlite-mapped-schema.ts';
 import { quoteName } from './sqlite-names.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 import { TableError } from 'changeover/table';
+import { type MappedConfig } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type MappedSchema, readMappedSchema } from './sqlite-mapped-schema.ts';
 import { tableNotFound } from './sqlite-own-tables.ts';
 

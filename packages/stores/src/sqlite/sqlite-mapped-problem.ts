@@ -6,8 +6,8 @@ import {
   type RowData,
   type Write,
 } from 'changeover/table';
+import { decodeKey } from '../layout/index.ts';
 import { problemOfStoring } from './sqlite-mapped-codec.ts';
-import { decodeKey } from './sqlite-mapped-key.ts';
 import type { MappedSchema } from './sqlite-mapped-schema.ts';
 
 /** Why the columns could not hold a row exactly as it is. What is reserved does not lie in columns, and is let pass. */

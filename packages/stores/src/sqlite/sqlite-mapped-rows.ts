@@ -7,10 +7,10 @@ import {
   TableError,
   type Value,
 } from 'changeover/table';
+import { encodeKey, type KeyColumn, type KeyValue } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { type PropertyColumn, type Stored, storedOfValue, valueOfStored } from './sqlite-mapped-codec.ts';
 import type { Condition } from './sqlite-mapped-condition.ts';
-import { encodeKey, type KeyColumn, type KeyValue } from './sqlite-mapped-key.ts';
 import type { MappedSchema } from './sqlite-mapped-schema.ts';
 import { quoteName } from './sqlite-names.ts';
 

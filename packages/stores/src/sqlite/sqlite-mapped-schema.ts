@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type Column, isReservedProperty, type ValueType } from 'changeover/table';
+import { type KeyColumn, type KeyColumns, type MappedConfig, mappingInvalid } from '../layout/index.ts';
 import { type Affinity, type PropertyColumn, strictClassOf } from './sqlite-mapped-codec.ts';
-import { type MappedConfig, mappingInvalid } from './sqlite-mapped-config.ts';
 import {
   collationOf,
   inspectTable,
@@ -9,7 +9,6 @@ import {
   type TableFacts,
   type TableIndex,
 } from './sqlite-mapped-inspect.ts';
-import type { KeyColumn, KeyColumns } from './sqlite-mapped-key.ts';
 import { quoteName } from './sqlite-names.ts';
 
 /** An application's table as the mapping sees it. */

@@ -10,8 +10,8 @@ import {
   type Write,
   type WriteResult,
 } from 'changeover/table';
+import { EVERYTHING, type KeyRange } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { EVERYTHING, type KeyRange } from './sqlite-range.ts';
 import { chunksOf, type SqliteRows, type StoredRow } from './sqlite-rows.ts';
 import { createSidecar, hasSidecar, openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';

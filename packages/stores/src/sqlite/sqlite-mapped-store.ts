@@ -10,9 +10,9 @@ import {
   type Table,
   TableError,
 } from 'changeover/table';
+import { formatMappedConfig, type MappedConfig, mappingInvalid } from '../layout/index.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { locate } from './sqlite-location.ts';
-import { formatMappedConfig, type MappedConfig, mappingInvalid } from './sqlite-mapped-config.ts';
 import { suggestTable } from './sqlite-mapped-ddl.ts';
 import { mappedManifest } from './sqlite-mapped-manifest.ts';
 import { type MappedSchema, readMappedSchema } from './sqlite-mapped-schema.ts';

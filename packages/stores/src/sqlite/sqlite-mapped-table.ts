@@ -32,13 +32,20 @@ import {
   type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
+import {
+  decodeKey,
+  type KeyValue,
+  type MappedConfig,
+  placeOfKey,
+  placeOfText,
+  rangeOfPartition,
+  rangeOfScan,
+} from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteFences } from './sqlite-fences.ts';
 import { allOf, type Condition, compareWithPlace } from './sqlite-mapped-condition.ts';
-import type { MappedConfig } from './sqlite-mapped-config.ts';
 import { type PushedFilter, pushDownFilter } from './sqlite-mapped-filter.ts';
 import { SchemaGuard } from './sqlite-mapped-guard.ts';
-import { decodeKey, type KeyValue, placeOfKey, placeOfText } from './sqlite-mapped-key.ts';
 import { mappedManifest } from './sqlite-mapped-manifest.ts';
 import { MappedAnswer, MappedPage } from './sqlite-mapped-page.ts';
 import { isMerge, problemOfMappedRow } from './sqlite-mapped-problem.ts';
@@ -47,7 +54,6 @@ import { type MappedRow, MappedRows } from './sqlite-mapped-rows.ts';
 import type { MappedSchema } from './sqlite-mapped-schema.ts';
 import { MappedSidecar, reservedOf } from './sqlite-mapped-sidecar.ts';
 import { applyMark } from './sqlite-mark.ts';
-import { rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
 import { checkCondition } from './sqlite-write.ts';
 
 /** How much one page of a scan looks at, whatever its filter leaves: a call must not stop the process for long. */

@@ -1,6 +1,6 @@
 import { refusal } from 'changeover/table';
+import { formatMappedConfig } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { formatMappedConfig } from './sqlite-mapped-config.ts';
 import { query } from './sqlite-rows.ts';
 
 /**

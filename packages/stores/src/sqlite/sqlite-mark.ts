@@ -1,7 +1,7 @@
 import { isReservedRow, isReservedTable, type Mark, refusal, type WriteResult } from 'changeover/table';
+import { writesReservedProperty } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
-import { writesReservedProperty } from './sqlite-row-view.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';

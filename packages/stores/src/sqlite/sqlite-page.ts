@@ -6,7 +6,8 @@ import {
   type Row,
   type RowKey,
 } from 'changeover/table';
-import { plainRow, viewRow } from './sqlite-row-view.ts';
+import { plainRow } from '../layout/index.ts';
+import { viewRow } from './sqlite-row-view.ts';
 import type { StoredRow } from './sqlite-rows.ts';
 
 /** Where a page ends. What is given and what is looked at are apart only if there is a filter. */

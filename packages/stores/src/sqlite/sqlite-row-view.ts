@@ -1,17 +1,6 @@
-import {
-  decodeProperties,
-  EncodedRow,
-  encodeProperties,
-  isReservedProperty,
-  type Properties,
-  RESERVED_PROPERTY_PREFIX,
-  type Row,
-  type Write,
-} from 'changeover/table';
+import { EncodedRow } from 'changeover/table';
+import { visibleEncoding } from '../layout/index.ts';
 import type { StoredRow } from './sqlite-rows.ts';
-
-/** How an encoded text begins to spell the name of a reserved property. A string value may contain it too. */
-export const RESERVED_MARK = `"${RESERVED_PROPERTY_PREFIX}`;
 
 /** The row as a handle sees it; one that does not see what is reserved gets it without its reserved properties. */
 export function viewRow(
@@ -19,28 +8,4 @@ export function viewRow(
   seesReserved: boolean,
 ): EncodedRow {
   return new EncodedRow(partitionKey, rowKey, String(version), visibleEncoding(encoded, seesReserved));
-}
-
-/** The encoded properties of a row as a handle sees them. */
-export function visibleEncoding(encoded: string, seesReserved: boolean): string {
-  if (seesReserved || !encoded.includes(RESERVED_MARK)) return encoded;
-  return encodeProperties(withoutReserved(decodeProperties(encoded)));
-}
-
-/** A row that may be spread, with the properties decoded. */
-export function plainRow({ partitionKey, rowKey, version, properties }: Row): Row {
-  return { partitionKey, rowKey, version, properties };
-}
-
-/** The name of the first reserved property, if there is one. */
-export function reservedPropertyOf(properties: Properties): string | undefined {
-  return Object.keys(properties).find(isReservedProperty);
-}
-
-export function writesReservedProperty(write: Write): boolean {
-  return write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
-}
-
-function withoutReserved(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !isReservedProperty(name)));
 }

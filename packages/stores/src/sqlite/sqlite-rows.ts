@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { RowKey } from 'changeover/table';
+import { type KeyRange, keyAfter } from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { quoteName, quoteText } from './sqlite-names.ts';
-import { type KeyRange, keyAfter } from './sqlite-range.ts';
 
 /** A row as it lies in the file. `properties` is the canonical encoding. */
 export type StoredRow = readonly [partitionKey: string, rowKey: string, version: number, properties: string];

@@ -25,21 +25,24 @@ import {
   type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
+import {
+  EVERYTHING,
+  keyAfter,
+  plainRow,
+  RESERVED_MARK,
+  rangeOfPartition,
+  rangeOfScan,
+  reservedPropertyOf,
+  writesReservedProperty,
+} from '../layout/index.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteFences } from './sqlite-fences.ts';
 import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { applyMark } from './sqlite-mark.ts';
 import { collectPage } from './sqlite-page.ts';
-import { EVERYTHING, keyAfter, rangeOfPartition, rangeOfScan } from './sqlite-range.ts';
 import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
-import {
-  plainRow,
-  RESERVED_MARK,
-  reservedPropertyOf,
-  viewRow,
-  writesReservedProperty,
-} from './sqlite-row-view.ts';
+import { viewRow } from './sqlite-row-view.ts';
 import { chunksOf, countRows, keyAt, SqliteRows, type StoredRow } from './sqlite-rows.ts';
 import { openSidecar } from './sqlite-sidecar.ts';
 import { applyWrite } from './sqlite-write.ts';

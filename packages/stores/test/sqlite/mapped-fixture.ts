@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import type { Table } from 'changeover/table';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/host/system-clock.ts';
-import { type MappedParameters, parseMappedConfig } from '../../src/sqlite/sqlite-mapped-config.ts';
+import { type MappedParameters, parseMappedConfig } from '../../src/layout/mapped-config.ts';
 import { SqliteMappedStore } from '../../src/sqlite/sqlite-mapped-store.ts';
 import { SqliteStore } from '../../src/sqlite/sqlite-store.ts';
 

@@ -1,6 +1,6 @@
 import { isCode } from 'changeover/std';
 import { systemClock } from '../../src/host/system-clock.ts';
-import { parseMappedConfig } from '../../src/sqlite/sqlite-mapped-config.ts';
+import { parseMappedConfig } from '../../src/layout/mapped-config.ts';
 import { SqliteMappedStore } from '../../src/sqlite/sqlite-mapped-store.ts';
 import { SqliteStore } from '../../src/sqlite/sqlite-store.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { expect, test } from 'vitest';
-import type { MappedParameters } from '../../src/sqlite/sqlite-mapped-config.ts';
+import type { MappedParameters } from '../../src/layout/mapped-config.ts';
 import { mappedFile } from './mapped-fixture.ts';
 
 const KEYS: MappedParameters = { partitionKey: 'a', rowKey: 'b' };

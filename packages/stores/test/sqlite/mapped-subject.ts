@@ -6,7 +6,7 @@ import {
   type ContractSkip,
   type ContractSubject,
 } from 'changeover/table/contract';
-import type { MappedParameters } from '../../src/sqlite/sqlite-mapped-config.ts';
+import type { MappedParameters } from '../../src/layout/mapped-config.ts';
 import { createMappedFile } from './mapped-fixture.ts';
 
 /** Short, since the tests of faults wait for it each time. */

@@ -55,5 +55,7 @@ function essence(message: string): string {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Assertions put blank lines between what was said and the values.
+  return text.trim().replaceAll(/\n\s*\n/g, '\n');
 }

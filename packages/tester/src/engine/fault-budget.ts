@@ -16,7 +16,11 @@ export class RemainingFaults {
 
   of(point: Point): readonly Fault[] {
     if (this.total === 0) return NONE;
-    const crashes: readonly Fault[] = point.chain.life.task.options.crashes ? ['crash', 'crash-late'] : NONE;
+    const { late, chain } = point;
+    // A call that is late may outlive its task: who is done, or gone, does not crash.
+    const alive = !late && chain.life.state === 'running';
+    const crashes: readonly Fault[] =
+      alive && chain.life.task.options.crashes ? ['crash', 'crash-late'] : NONE;
     return [...point.faults, ...crashes].filter((fault) => this.left[counter(fault)] > 0);
   }
 

@@ -1,4 +1,4 @@
-import { type Footprint, placeCount } from './footprint.ts';
+import { type Access, type Footprint, type Place, placeCount } from './footprint.ts';
 import { mix } from './random.ts';
 
 /**
@@ -8,56 +8,61 @@ import { mix } from './random.ts';
  */
 export class Fingerprint {
   value = 0;
-  // The sums of the hashes of the writes and reads so far, at each place, and at each place and all below it.
-  private writesAt = new Int32Array(0);
-  private readsAt = new Int32Array(0);
-  private writesBelow = new Int32Array(0);
-  private readsBelow = new Int32Array(0);
+  /**
+   * For each place four sums of the hashes of the steps so far: of the writes and the reads at the place itself, and of
+   * those at the place and all below it.
+   */
+  private sums = new Int32Array(0);
 
   reset(): void {
     this.value = 0;
-    if (this.writesAt.length < placeCount()) this.resize(Math.max(16, 2 * placeCount()));
-    this.writesAt.fill(0);
-    this.readsAt.fill(0);
-    this.writesBelow.fill(0);
-    this.readsBelow.fill(0);
+    this.sums.fill(0);
+    this.makeRoom();
   }
 
   /** Adds a step: `identity` tells it from all others of the schedule, and is the same in every order. */
-  add(identity: number, footprint: Footprint): void {
-    if (this.writesAt.length < placeCount()) this.resize(2 * placeCount());
-    const { accesses } = footprint;
+  add(identity: number, { accesses }: Footprint): void {
+    this.makeRoom();
     let before = 0;
-    for (const { place, write } of accesses) {
-      before = (before + (this.writesBelow[place.id] as number)) | 0;
-      if (write) before = (before + (this.readsBelow[place.id] as number)) | 0;
-      for (let above = place.parent; above; above = above.parent) {
-        before = (before + (this.writesAt[above.id] as number)) | 0;
-        if (write) before = (before + (this.readsAt[above.id] as number)) | 0;
-      }
-    }
+    for (const access of accesses) before = (before + this.conflicting(access)) | 0;
     const hash = mix(mix(0x51ed270b, identity), before);
-    for (const { place, write } of accesses) {
-      const [at, below] = write ? [this.writesAt, this.writesBelow] : [this.readsAt, this.readsBelow];
-      at[place.id] = (at[place.id] as number) + hash;
-      below[place.id] = (below[place.id] as number) + hash;
-      for (let above = place.parent; above; above = above.parent) {
-        below[above.id] = (below[above.id] as number) + hash;
-      }
-    }
+    for (const access of accesses) this.enter(access, hash);
     this.value = (this.value + hash) | 0;
   }
 
-  private resize(length: number): void {
-    this.writesAt = grown(this.writesAt, length);
-    this.readsAt = grown(this.readsAt, length);
-    this.writesBelow = grown(this.writesBelow, length);
-    this.readsBelow = grown(this.readsBelow, length);
+  /** The sum of all steps so far that conflict with an access: those below its place, and those at the places above. */
+  private conflicting({ place, write }: Access): number {
+    const { sums } = this;
+    const own = place.id * SUMS;
+    let sum = sums[own + WRITES_BELOW] as number;
+    if (write) sum = (sum + (sums[own + READS_BELOW] as number)) | 0;
+    for (let above = place.parent; above; above = above.parent) {
+      sum = (sum + (sums[above.id * SUMS + WRITES] as number)) | 0;
+      if (write) sum = (sum + (sums[above.id * SUMS + READS] as number)) | 0;
+    }
+    return sum;
+  }
+
+  private enter({ place, write }: Access, hash: number): void {
+    const { sums } = this;
+    const at = place.id * SUMS + (write ? WRITES : READS);
+    sums[at] = (sums[at] as number) + hash;
+    for (let each: Place | undefined = place; each; each = each.parent) {
+      const below = each.id * SUMS + (write ? WRITES_BELOW : READS_BELOW);
+      sums[below] = (sums[below] as number) + hash;
+    }
+  }
+
+  private makeRoom(): void {
+    if (this.sums.length >= placeCount() * SUMS) return;
+    const larger = new Int32Array(Math.max(64, 2 * placeCount()) * SUMS);
+    larger.set(this.sums);
+    this.sums = larger;
   }
 }
 
-function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(length);
-  longer.set(array);
-  return longer;
-}
+const WRITES = 0;
+const READS = 1;
+const WRITES_BELOW = 2;
+const READS_BELOW = 3;
+const SUMS = 4;

@@ -2,7 +2,7 @@
  * Where shared state is, as a path: `accounts/alice`. A place contains the places below it, so that reading the whole of
  * `accounts` conflicts with writing `accounts/alice`. The empty path is everything there is.
  */
-interface Place {
+export interface Place {
   readonly path: string;
   /** Dense, from 0: an index into arrays that hold something about each place. */
   readonly id: number;
@@ -58,13 +58,30 @@ function single(path: string, kind: 'reads' | 'writes'): Footprint {
   return made;
 }
 
-/** Both footprints, and what either says only once. */
+/** All of the footprints together. */
 export function joined(...parts: readonly Footprint[]): Footprint {
-  const accesses: Access[] = [];
-  for (const access of parts.flatMap((part) => part.accesses)) {
-    if (!accesses.some((other) => other.place === access.place && other.write === access.write)) {
+  return parts.reduce(pair, nothing);
+}
+
+// The same few footprints meet again and again, at every step of every schedule.
+const pairs = new WeakMap<Footprint, WeakMap<Footprint, Footprint>>();
+
+function pair(one: Footprint, other: Footprint): Footprint {
+  if (other.accesses.length === 0 || one === other) return one;
+  if (one.accesses.length === 0) return other;
+  let known = pairs.get(one);
+  if (!known) pairs.set(one, (known = new WeakMap()));
+  let both = known.get(other);
+  if (!both) known.set(other, (both = united(one, other)));
+  return both;
+}
+
+/** What either says, once. */
+function united(one: Footprint, other: Footprint): Footprint {
+  const accesses = [...one.accesses];
+  for (const access of other.accesses) {
+    if (!accesses.some(({ place, write }) => place === access.place && write === access.write))
       accesses.push(access);
-    }
   }
   return { accesses };
 }
@@ -75,18 +92,22 @@ export const nothing: Footprint = { accesses: [] };
 /** May touch anything. What is assumed of a call whose footprint nobody gave: no reduction, but never wrong. */
 export const everything: Footprint = writes('');
 
-export function conflicts(one: Footprint, other: Footprint): boolean {
-  for (const a of one.accesses) {
-    for (const b of other.accesses) {
-      if (
-        (a.write || b.write) &&
-        (a.place === b.place || within(a.place, b.place) || within(b.place, a.place))
-      ) {
-        return true;
-      }
+export function conflicts({ accesses: ones }: Footprint, { accesses: others }: Footprint): boolean {
+  // Indices, not iterators: strategies ask this of every pair of points at every step.
+  for (let at = 0; at < ones.length; at++) {
+    const one = ones[at] as Access;
+    for (let index = 0; index < others.length; index++) {
+      const other = others[index] as Access;
+      if ((one.write || other.write) && overlap(one.place, other.place)) return true;
     }
   }
   return false;
+}
+
+/** Whether they are the same, or one contains the other. */
+function overlap(one: Place, other: Place): boolean {
+  if (one.depth === other.depth) return one === other;
+  return one.depth > other.depth ? within(one, other) : within(other, one);
 }
 
 function within(inner: Place, outer: Place): boolean {

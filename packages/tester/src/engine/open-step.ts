@@ -22,7 +22,9 @@ export class OpenStep {
 
   /** All that it has touched so far, as far as it was told. */
   footprint(point: ParkedCall): Footprint {
-    return this.touched.length > 0 ? joined(point.footprint, ...this.touched) : point.footprint;
+    return this.touched.length > 0
+      ? this.touched.reduce((all, each) => joined(all, each), point.footprint)
+      : point.footprint;
   }
 
   /** What is wrong with an access, if it was not told. */

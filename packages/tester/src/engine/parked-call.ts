@@ -1,4 +1,3 @@
-import type { Deferred } from './deferred.ts';
 import type { Footprint } from './footprint.ts';
 import type { Call } from './parking.ts';
 import type { Fault, Point } from './point.ts';
@@ -6,22 +5,35 @@ import type { Chain } from './task.ts';
 
 const NO_FAULTS: readonly Fault[] = [];
 
+const captured = { resolve: (_: unknown): void => undefined, reject: (_: unknown): void => undefined };
+
+/** One executor for all promises: it runs at once, so that what it was given can be fetched from where it is put. */
+function capture(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  captured.resolve = resolve;
+  captured.reject = reject;
+}
+
 /** A point, with what it takes to release it. There is one for each step of each schedule: few fields, no closures. */
 export class ParkedCall implements Point {
   readonly chain: Chain;
   readonly call: Call<unknown>;
   readonly madeIn: number;
+  /** The index of its task. */
+  readonly task: number;
   priority = -1;
-  /** Runs the effect in place of the call itself, if somebody looks on. */
-  watch: ((point: Point, effect: () => unknown) => unknown) | undefined = undefined;
-  private readonly caller: Deferred | undefined;
+  /** What the caller waits for; undefined if nobody waits any more. */
+  readonly answer: Promise<unknown> | undefined;
+  private readonly resolve: ((value: unknown) => void) | undefined;
+  private readonly reject: ((error: unknown) => void) | undefined;
 
-  /** @param caller who waits for the answer; undefined if nobody does any more */
-  constructor(chain: Chain, call: Call<unknown>, madeIn: number, caller: Deferred | undefined) {
+  constructor(chain: Chain, call: Call<unknown>, madeIn: number, awaited: boolean) {
     this.chain = chain;
     this.call = call;
     this.madeIn = madeIn;
-    this.caller = caller;
+    this.task = chain.life.task.index;
+    this.answer = awaited ? new Promise(capture) : undefined;
+    this.resolve = awaited ? captured.resolve : undefined;
+    this.reject = awaited ? captured.reject : undefined;
   }
 
   get footprint(): Footprint {
@@ -33,7 +45,7 @@ export class ParkedCall implements Point {
   }
 
   get late(): boolean {
-    return this.caller === undefined;
+    return this.answer === undefined;
   }
 
   /** Whether the schedule is not over before this was released. */
@@ -57,32 +69,28 @@ export class ParkedCall implements Point {
     return this.late ? `late: ${text}` : text;
   }
 
-  /** Has its effect, and the caller gets what comes of it. */
-  perform(): void {
+  /** Has its effect, and the caller gets what comes of it. Another effect may be given that looks on. */
+  perform(effect: () => unknown = this.call.execute): void {
     try {
-      const answer = this.execute();
-      if (this.caller) this.caller.resolve(answer);
+      const answer = effect();
+      if (this.resolve) this.resolve(answer);
       else void Promise.resolve(answer).catch(() => undefined); // late: nobody is there to hear of an error
     } catch (error) {
-      this.caller?.reject(error);
+      this.reject?.(error);
     }
   }
 
   /** Has its effect, and the caller gets an error in any case. */
-  loseReply(): void {
+  loseReply(effect: () => unknown = this.call.execute): void {
     const lost = () => this.fail('after');
     try {
-      void Promise.resolve(this.execute()).then(lost, lost);
+      void Promise.resolve(effect()).then(lost, lost);
     } catch {
       lost(); // what the call threw is lost as well
     }
   }
 
-  private execute(): unknown {
-    return this.watch ? this.watch(this, this.call.execute) : this.call.execute();
-  }
-
   fail(fault: 'before' | 'after'): void {
-    this.caller?.reject(this.call.error?.(fault));
+    this.reject?.(this.call.error?.(fault));
   }
 }

@@ -45,10 +45,9 @@ export class Parked {
 }
 
 function insert(list: ParkedCall[], point: ParkedCall): void {
-  const task = point.chain.life.task.index;
   let at = list.length;
   list.push(point);
-  while (at > 0 && (list[at - 1] as ParkedCall).chain.life.task.index > task) {
+  while (at > 0 && (list[at - 1] as ParkedCall).task > point.task) {
     list[at] = list[at - 1] as ParkedCall;
     at--;
   }

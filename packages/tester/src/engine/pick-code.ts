@@ -21,9 +21,9 @@ const FAULTS: readonly (Fault | undefined)[] = [
 const NTHS = 256;
 
 export function pickCode(enabled: readonly Point[], index: number, fault: Fault | undefined): number {
-  const task = taskOf(enabled[index] as Point);
+  const task = (enabled[index] as Point).task;
   let nth = 0;
-  while (nth < index && taskOf(enabled[index - nth - 1] as Point) === task) nth++;
+  while (nth < index && (enabled[index - nth - 1] as Point).task === task) nth++;
   return encodePick({ task, nth, fault });
 }
 
@@ -38,11 +38,7 @@ export function decodePick(code: number): Pick {
 
 /** The index of the point that a pick means, or -1 if there is none. */
 export function indexOfPick(enabled: readonly Point[], { task, nth }: Pick): number {
-  const first = enabled.findIndex((point) => taskOf(point) === task);
+  const first = enabled.findIndex((point) => point.task === task);
   const point = first < 0 ? undefined : enabled[first + nth];
-  return point && taskOf(point) === task ? first + nth : -1;
-}
-
-function taskOf(point: Point): number {
-  return point.chain.life.task.index;
+  return point && point.task === task ? first + nth : -1;
 }

@@ -14,6 +14,8 @@ export type Fault = 'before' | 'after' | 'duplicate' | 'crash' | 'crash-late';
 /** A call that waits to be released. */
 export interface Point {
   readonly chain: Chain;
+  /** The index of its task. */
+  readonly task: number;
   /** Which step of the schedule made it, from 1; 0 if it was made before the first. */
   readonly madeIn: number;
   readonly footprint: Footprint;

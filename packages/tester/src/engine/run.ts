@@ -3,10 +3,9 @@ import { Chains } from './chains.ts';
 import { checkAlways, stillMissing } from './conditions.ts';
 import { contexts } from './contexts.ts';
 import { Crew } from './crew.ts';
-import { deferred, never } from './deferred.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
-import { type Footprint, joined, writes } from './footprint.ts';
+import { type Footprint, joined, reads, writes } from './footprint.ts';
 import { OpenStep } from './open-step.ts';
 import { overlong } from './overlong.ts';
 import { Parked } from './parked.ts';
@@ -14,7 +13,7 @@ import { ParkedCall } from './parked-call.ts';
 import type { Call, Finding, Parking } from './parking.ts';
 import { pickCode } from './pick-code.ts';
 import type { Fault } from './point.ts';
-import { below, mix, type Random, seededRandom } from './random.ts';
+import { below, hashOf, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
 import type { Stage } from './stage.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
@@ -39,11 +38,14 @@ export interface RunOptions {
   readonly mode: Mode;
   /** Of what the code under test draws, not of the schedule. */
   readonly seed: number;
+  /** Tells the program from others in the fingerprint. */
+  readonly identity?: number;
   readonly trace?: Trace;
 }
 
 /** Faults come out of one budget, so that one may leave none for another. */
 const SPENDS_FAULT = writes('#faults');
+const MAY_BE_OVER = reads('#over');
 const READY = Promise.resolve();
 
 /**
@@ -64,12 +66,14 @@ export class Run implements Parking {
   abandoned = false;
 
   private readonly stage: Stage;
+  private readonly strategy: Strategy;
+  private readonly trace: Trace | undefined;
   private readonly swift: boolean;
   private readonly careful: boolean;
   private readonly crew = new Crew();
   private readonly parked = new Parked();
   private readonly chains: Chains;
-  private readonly faults: RemainingFaults;
+  private readonly faults: RemainingFaults | undefined;
   private readonly aside = new Aside();
   private readonly checks: ((thoroughly: boolean) => Finding | undefined)[] = [];
   private phase: 'new' | 'setting-up' | 'starting' | 'running' | 'ending' | 'over' = 'new';
@@ -81,6 +85,8 @@ export class Run implements Parking {
   /** Whose arrival the last release has yet to lead to, in a plain program. */
   private awaited: Incarnation | undefined = undefined;
   private time = 0;
+  /** What was chosen in the running step besides the point: a fault, values. */
+  private variant = 0;
   /** The step at which something was last completed. */
   private progressAt = 0;
   private randomness: Random | undefined = undefined;
@@ -89,10 +95,12 @@ export class Run implements Parking {
   constructor(stage: Stage, options: RunOptions) {
     this.stage = stage;
     this.options = options;
+    this.strategy = options.strategy;
+    this.trace = options.trace;
     this.swift = options.mode === 'swift';
     this.careful = options.mode === 'careful';
     this.chains = new Chains(stage.chainIds);
-    this.faults = new RemainingFaults(stage.scenario.faults);
+    this.faults = stage.scenario.faults && new RemainingFaults(stage.scenario.faults);
   }
 
   get tasks(): readonly TaskState[] {
@@ -111,8 +119,7 @@ export class Run implements Parking {
       case 'running':
         return this.step() || this.end();
       case 'ending':
-        this.settled('atEnd');
-        return this.finish();
+        return this.settled('atEnd') ? this.check() : this.finish();
       case 'over':
         return false;
     }
@@ -185,33 +192,38 @@ export class Run implements Parking {
 
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
   private end(): boolean {
-    this.fingerprint = this.stage.fingerprint.value;
-    this.options.strategy.end?.(this.parked.enabled());
+    this.fingerprint = mix(this.stage.fingerprint.value, this.options.identity ?? 0);
+    this.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
     this.judge();
-    const { atEnd } = this.stage.scenario;
-    if (this.failure || !atEnd) return this.finish();
+    if (this.failure) return this.finish();
+    if (!this.stage.scenario.atEnd) return this.check();
     this.phase = 'ending';
     this.aside.run(
       () => this.stage.scenario.atEnd?.(this.world, this.options.program),
       () => undefined,
       (error) => this.fail('at-end', messageOf(error), { error }),
     );
-    return this.aside.settled ? this.finish() : true;
+    return this.aside.settled ? this.check() : true;
   }
 
   private judge(): void {
     if (this.crew.atWork > 0) {
       const message = `nothing can go on, and these are unfinished: ${this.crew.unfinished().join(', ')}`;
-      this.fail('deadlock', message, { details: this.crew.whereabouts(this.options.trace) });
+      this.fail('deadlock', message, { details: this.crew.whereabouts(this.trace) });
       return;
     }
     const missing = stillMissing(this.stage.scenario, this.world);
     if (missing) this.fail('eventually', `"${missing}" never came, and nothing can go on`);
+  }
+
+  /** The last of all, since what is read at the end belongs to the histories too. */
+  private check(): false {
     for (const check of this.checks) {
-      const found = check(this.options.trace !== undefined);
+      const found = check(this.trace !== undefined);
       if (found) this.fail(found.kind, found.message, found.details ? { details: found.details } : {});
     }
+    return this.finish();
   }
 
   private finish(): false {
@@ -240,31 +252,46 @@ export class Run implements Parking {
     return this.crew.atWork === 0 && !this.parked.holds && !stillMissing(this.stage.scenario, this.world);
   }
 
+  private get fairNow(): boolean {
+    return this.steps >= this.stage.fairAfter && this.strategy.fair;
+  }
+
   private choosePoint(enabled: readonly ParkedCall[]): number {
-    const { strategy, seed } = this.options;
-    if (!strategy.fair || this.steps < this.stage.fairAfter) return strategy.pick(enabled);
-    this.fairness ??= seededRandom(mix(seed, 2));
+    if (!this.fairNow) return this.strategy.pick(enabled);
+    this.fairness ??= seededRandom(mix(this.options.seed, 2));
     return below(this.fairness, enabled.length);
+  }
+
+  private chooseFault(point: ParkedCall, faults: RemainingFaults): Fault | undefined {
+    // When everyone is to get on, nothing more goes wrong.
+    const possible = this.fairNow ? [] : faults.of(point);
+    const fault = possible.length > 0 ? this.strategy.fault(point, possible) : undefined;
+    if (fault) faults.spend(fault);
+    return fault;
   }
 
   private release(enabled: readonly ParkedCall[], index: number): void {
     const point = enabled[index] as ParkedCall;
     const { chain } = point;
-    const faults = this.faults.of(point);
-    const fault = faults.length > 0 ? this.options.strategy.fault(point, faults) : undefined;
+    const fault = this.faults && this.chooseFault(point, this.faults);
     this.picks.push(pickCode(enabled, index, fault));
     this.parked.remove(point);
     this.steps++;
+    this.variant = fault ? hashOf(fault) : 0;
     this.current.begin(point);
     chain.parked = false;
     chain.released++;
     chain.life.task.last = point;
+    // Branches of a task share what the task knows: which answered first (`Promise.race`), which were before its crash.
+    if (chain.life.chains.length > 1) this.current.touch(chain.life.task.shared);
     this.chains.stepOf(chain);
-    this.options.trace?.released(point, fault);
+    this.trace?.released(point, fault);
     if (point.due !== undefined) this.time = Math.max(this.time, point.due);
     if (!this.careful && point.answers) this.awaited = chain.life;
-    if (fault) this.meet(point, fault);
-    else point.perform();
+    const { trace } = this;
+    const effect = trace && (() => trace.watch(point, point.call.execute));
+    if (fault) this.meet(point, fault, effect);
+    else point.perform(effect);
   }
 
   /** The step has run to its end: accounts for it. */
@@ -272,6 +299,9 @@ export class Run implements Parking {
     const { point } = this.current;
     if (!point) return;
     const { scenario, fingerprint } = this.stage;
+    // A schedule is over without daemons and timers that call back: what they do comes before what ends it, or not at all.
+    if (!point.holds) this.current.touch(MAY_BE_OVER);
+    else if (!point.chain.parked) this.current.touch(point.chain.life.task.ends);
     let footprint = this.current.footprint(point);
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
@@ -279,19 +309,19 @@ export class Run implements Parking {
       footprint = joined(footprint, touches);
     }
     this.current.end();
-    fingerprint.add(mix(point.chain.hash, point.chain.released), footprint);
-    this.options.strategy.executed?.(point, footprint);
-    this.options.trace?.closed(footprint);
+    fingerprint.add(mix(mix(point.chain.hash, point.chain.released), this.variant), footprint);
+    this.strategy.executed?.(point, footprint);
+    this.trace?.closed(footprint);
   }
 
   private giveUp(): false {
     const { kind, message } = overlong(this.stage, {
-      fair: this.options.strategy.fair,
+      fair: this.strategy.fair,
       unfinished: this.crew.unfinished(),
       progressAt: this.progressAt,
       missing: stillMissing(this.stage.scenario, this.world),
     });
-    this.fail(kind, message, { details: this.crew.whereabouts(this.options.trace) });
+    this.fail(kind, message, { details: this.crew.whereabouts(this.trace) });
     return false;
   }
 
@@ -303,22 +333,19 @@ export class Run implements Parking {
     if (!scheduled) return new Promise((resolve) => resolve(call.execute()));
     const life = this.running();
     if (!life || life.state === 'crashed') return never();
-    const caller = deferred();
-    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, caller);
-    const { trace } = this.options;
-    if (trace) {
-      trace.parked(point);
-      point.watch = (watched, effect) => trace.watch(watched, effect);
-    }
+    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, true);
+    this.trace?.parked(point);
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
     if (point.answers) this.arrived(life);
-    return caller.promise as Promise<T>;
+    return point.answer as Promise<T>;
   }
 
   unpark(call: object): void {
     const point = this.parked.all().find((each) => each.call === call);
-    if (point) this.parked.remove(point);
+    if (!point) return;
+    this.parked.remove(point);
+    this.strategy.cancelled?.(point);
   }
 
   running(): Incarnation | undefined {
@@ -344,17 +371,16 @@ export class Run implements Parking {
 
   // ---- faults
 
-  private meet(point: ParkedCall, fault: Fault): void {
-    this.faults.spend(fault);
+  private meet(point: ParkedCall, fault: Fault, effect: (() => unknown) | undefined): void {
     this.current.touch(SPENDS_FAULT);
     switch (fault) {
       case 'before':
         return point.fail('before');
       case 'after':
-        return point.loseReply();
+        return point.loseReply(effect);
       case 'duplicate':
         this.deliverLate(point);
-        return point.perform();
+        return point.perform(effect);
       case 'crash':
         return this.crash(point.chain);
       case 'crash-late':
@@ -365,7 +391,7 @@ export class Run implements Parking {
 
   /** The call is under way once more, and nobody waits for it. */
   private deliverLate({ chain, call }: ParkedCall): void {
-    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, undefined));
+    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, false));
   }
 
   private crash({ life }: Chain): void {
@@ -407,8 +433,9 @@ export class Run implements Parking {
   }
 
   choose(count: number): number {
-    const value = this.options.strategy.choose(count);
+    const value = this.strategy.choose(count);
     this.choices.push(value);
+    this.variant = mix(this.variant, value + 1);
     return value;
   }
 
@@ -416,4 +443,9 @@ export class Run implements Parking {
     this.randomness ??= seededRandom(mix(this.options.seed, 1));
     return this.randomness();
   }
+}
+
+/** Who waits for this is not heard of again. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }

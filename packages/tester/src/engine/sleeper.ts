@@ -18,6 +18,11 @@ export function sleeper(parking: Parking): VirtualClock {
     };
     return { call, fired: parking.park(call) };
   };
+  /** Whether a timer fires before it is cancelled is an order that matters, too. */
+  const cancel = (call: Call<void>) => {
+    parking.touch(READS_TIME);
+    parking.unpark(call);
+  };
   const clock: VirtualClock = {
     now: () => {
       parking.touch(READS_TIME);
@@ -29,7 +34,7 @@ export function sleeper(parking: Parking): VirtualClock {
       if (!signal) return fired;
       return new Promise((resolve, reject) => {
         const abort = () => {
-          parking.unpark(call);
+          cancel(call);
           reject(signal.reason);
         };
         signal.addEventListener('abort', abort, { once: true });
@@ -41,7 +46,7 @@ export function sleeper(parking: Parking): VirtualClock {
     },
     after: (ms, callback) => {
       const { call } = timer(ms, 'timer', callback, false);
-      return () => parking.unpark(call);
+      return () => cancel(call);
     },
   };
   return clock;

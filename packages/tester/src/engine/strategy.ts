@@ -31,6 +31,8 @@ export interface Strategy {
   choose(count: number): number;
   /** The released point has run to where everyone is parked again; `footprint` is all that was touched. */
   executed?(point: Point, footprint: Footprint): void;
+  /** The running step has taken back a timer, which might have fired before. */
+  cancelled?(point: Point): void;
   /** The schedule is over; `pending` could still have been released, but nobody waited for it. */
   end?(pending: readonly Point[]): void;
 }

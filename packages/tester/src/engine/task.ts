@@ -1,3 +1,5 @@
+import { type Footprint, writes } from './footprint.ts';
+
 /** What a scenario gives for each of its tasks. */
 export interface TaskOptions {
   run(): Promise<unknown>;
@@ -42,10 +44,16 @@ export class TaskState {
   life: Incarnation;
   /** The point that was released last. */
   last: { label(): string } | undefined = undefined;
+  /** What its branches have in common. */
+  readonly shared: Footprint;
+  /** What it touches by coming to an end, or having none of its calls parked. */
+  readonly ends: Footprint;
 
   constructor(name: string, index: number, body: TaskBody) {
     this.name = name;
     this.index = index;
+    this.shared = writes(`#branches/${index}`);
+    this.ends = writes(`#over/${index}`);
     this.options = typeof body === 'function' ? { run: body } : body;
     this.life = { task: this, number: 0, chains: [], state: 'new' };
   }

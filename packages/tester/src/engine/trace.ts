@@ -7,7 +7,7 @@ import type { Fault, Point } from './point.ts';
 export interface TraceStep {
   readonly task: string;
   readonly label: string;
-  /** What the call gave: `→ 5`, or `✗ Error: …`; undefined if it has not answered. */
+  /** What the call gave: `→ 5`, nothing, or `✗ Error: …`; undefined if it has not answered. */
   readonly outcome: string | undefined;
   readonly fault: Fault | undefined;
   readonly footprint: string;
@@ -53,7 +53,7 @@ export class Trace {
     try {
       const result = effect();
       void Promise.resolve(result).then(
-        (value) => this.outcome(point, value === undefined ? '→' : `→ ${brief(value)}`),
+        (value) => this.outcome(point, value === undefined ? '' : `→ ${brief(value)}`),
         (error: unknown) => this.outcome(point, `✗ ${brief(error)}`),
       );
       return result;

@@ -51,10 +51,11 @@ function* allSchedules(
   statistics: Statistics,
   enough: () => boolean,
 ): Runs<Omit<Failing, 'at'> | undefined> {
+  const { program, identity } = drawn;
   let strategy = new Exhaustive(options);
   let mode: 'steady' | 'careful' = 'steady';
   while (!enough() && strategy.begin()) {
-    const run = new Run(laboratory.stage, { program: drawn.program, strategy, mode, seed: 0 });
+    const run = new Run(laboratory.stage, { program, identity, strategy, mode, seed: 0 });
     yield run;
     if (run.surprised) {
       strategy = new Exhaustive(options);

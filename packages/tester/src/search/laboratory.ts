@@ -3,6 +3,7 @@ import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
 import { type OutsideWait, OutsideWatch } from '../engine/outside.ts';
 import { mix, type Random, seededRandom } from '../engine/random.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import { type Mode, Run } from '../engine/run.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import { type Stage, stageFor } from '../engine/stage.ts';
@@ -11,7 +12,6 @@ import { Trace } from '../engine/trace.ts';
 import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { CommonOptions } from './options.ts';
-import type { Recipe } from './token.ts';
 
 /** Data for a schedule, and what it was drawn from. */
 export interface Drawn {
@@ -19,6 +19,8 @@ export interface Drawn {
   readonly values: readonly number[];
   readonly limits: readonly number[];
   readonly spans: readonly Span[];
+  /** Tells the program from others. */
+  readonly identity: number;
 }
 
 /** A schedule of a search. */
@@ -62,7 +64,13 @@ export class Laboratory {
   draw(given: readonly number[], random?: Random): Drawn {
     const draw = new RecordedDraw(given, random);
     const program = this.scenario.program?.(draw);
-    return { program, values: draw.values, limits: draw.limits, spans: draw.spans };
+    return {
+      program,
+      values: draw.values,
+      limits: draw.limits,
+      spans: draw.spans,
+      identity: draw.values.reduce(mix, 0),
+    };
   }
 
   /** The program of a schedule of a search follows from the seed and the schedule's number alone. */
@@ -79,7 +87,8 @@ export class Laboratory {
     const drawn = this.drawFor(schedule);
     const inMode = (mode: Mode) => {
       strategy.begin(schedule);
-      return new Run(this.stage, { program: drawn.program, strategy, seed: this.seedOf(schedule), mode });
+      const { program, identity } = drawn;
+      return new Run(this.stage, { program, identity, strategy, seed: this.seedOf(schedule), mode });
     };
     const swift = inMode(this.plain ? 'swift' : 'careful');
     yield swift;
@@ -107,7 +116,9 @@ export class Laboratory {
       strategy.begin(schedule);
       const run = new Run(this.stage, { program: drawn.program, strategy, mode: 'careful', seed });
       yield run;
-      if (sameFailure(run.failure, wanted)) return { draws, seed, picks: run.picks, choices: run.choices };
+      if (sameFailure(run.failure, wanted)) {
+        return { draws, seed, picks: run.picks, choices: run.choices, fair: true };
+      }
     }
     return undefined;
   }
@@ -130,7 +141,7 @@ export class Laboratory {
   /** Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run. */
   *follow(recipe: Recipe, trace?: Trace): Runs<Followed> {
     const drawn = this.draw(recipe.draws);
-    const replay = new Replay(recipe.picks, recipe.choices);
+    const replay = new Replay(recipe);
     replay.begin();
     const options = { program: drawn.program, strategy: replay, mode: 'careful' as const, seed: recipe.seed };
     const run = new Run(this.stage, trace ? { ...options, trace } : options);
@@ -140,7 +151,7 @@ export class Laboratory {
       run,
       drawn,
       replay,
-      recipe: { draws: drawn.values, seed: recipe.seed, picks, choices: run.choices },
+      recipe: { draws: drawn.values, seed: recipe.seed, picks, choices: run.choices, fair: recipe.fair },
     };
   }
 }

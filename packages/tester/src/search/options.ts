@@ -35,7 +35,7 @@ export interface CommonOptions extends Partial<Limits> {
 export interface ExploreOptions extends CommonOptions {
   /** A name, or what makes a strategy from a seed; only a name can be handed to workers. */
   readonly strategy?: StrategyName | ((seed: number) => Strategy);
-  /** 1,000 by default. */
+  /** 1,000 by default; as many as there is time for, if `seconds` are given. */
   readonly schedules?: number;
   /** The same seed makes the same search. 1 by default. */
   readonly seed?: number;

@@ -18,7 +18,8 @@ export function printReport(report: ReportData): string {
 function summary(report: ReportData): string {
   const { schedules, seconds, strategy, complete, abandoned, programs, traces, newTraces, corpus, seed } =
     report;
-  const rate = seconds > 0 ? `, ${number(schedules / seconds)}/s` : '';
+  // What is over at once has no rate worth telling.
+  const rate = seconds > 0.1 ? `, ${number(schedules / seconds)}/s` : '';
   const last = newTraces.at(-2) ?? newTraces.at(-1);
   return [
     complete
@@ -118,15 +119,15 @@ function shortened(lines: readonly string[]): readonly string[] {
 }
 
 const FAULTS = {
-  before: '⚡ fails without effect',
-  after: '⚡ reply lost',
-  duplicate: '⚡ will be delivered again',
-  crash: '⚡ crash, call lost',
-  'crash-late': '⚡ crash, call under way',
+  before: '↯ fails without effect',
+  after: '↯ reply lost',
+  duplicate: '↯ will be delivered again',
+  crash: '↯ crash, call lost',
+  'crash-late': '↯ crash, call under way',
 };
 
 function cell({ label, outcome, fault }: TraceStep): string {
-  return [label, fault === undefined ? (outcome ?? '…') : FAULTS[fault]].join(' ');
+  return [label, fault === undefined ? (outcome ?? '…') : FAULTS[fault]].filter(Boolean).join(' ');
 }
 
 function number(value: number): string {

@@ -1,12 +1,12 @@
 import type { Runs } from '../engine/drive.ts';
 import type { Failure } from '../engine/failure.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { Run } from '../engine/run.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Share } from './share.ts';
 import type { Statistics } from './statistics.ts';
-import type { Recipe } from './token.ts';
 import { twice } from './twice.ts';
 
 /** The first schedule that failed. */
@@ -24,10 +24,12 @@ export interface Failing {
 export function* samplingSearch(
   laboratory: Laboratory,
   strategy: Strategy,
-  { schedules = 1000, twice: everyTwice = false }: ExploreOptions,
+  options: ExploreOptions,
   share: Share,
   statistics: Statistics,
 ): Runs<Failing | undefined> {
+  const { seconds, twice: everyTwice = false } = options;
+  const { schedules = seconds === undefined ? 1000 : Number.POSITIVE_INFINITY } = options;
   yield* calibrate(laboratory, strategy);
   for (let schedule = 0; schedule < schedules && !share.ends(schedule); schedule++) {
     if (!share.owns(schedule)) continue;
@@ -55,7 +57,7 @@ function* calibrate(laboratory: Laboratory, strategy: Strategy): Runs<void> {
 }
 
 export function recipeOf({ options, picks, choices }: Run, draws: readonly number[]): Recipe {
-  return { draws, seed: options.seed, picks, choices };
+  return { draws, seed: options.seed, picks, choices, fair: options.strategy.fair };
 }
 
 /** What is nondeterministic is so in most schedules: a few are looked at, ever fewer as the search goes on. */

@@ -1,8 +1,8 @@
 import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
 import { decodePick, encodePick } from '../engine/pick-code.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { Followed, Laboratory } from './laboratory.ts';
-import type { Recipe } from './token.ts';
 
 export interface Shrunk {
   readonly recipe: Recipe;
@@ -81,6 +81,16 @@ export class Shrinker {
       ({ recipe }) => [...recipe.picks.keys()].filter((at) => decodePick(recipe.picks[at] as number).fault),
       ({ recipe }, at) => {
         const pick = { ...decodePick(recipe.picks[at] as number), fault: undefined };
+        return { ...recipe, picks: recipe.picks.with(at, encodePick(pick)) };
+      },
+    );
+    yield* this.each(
+      ({ recipe }) =>
+        [...recipe.picks.keys()].filter(
+          (at) => decodePick(recipe.picks[at] as number).fault === 'crash-late',
+        ),
+      ({ recipe }, at) => {
+        const pick = { ...decodePick(recipe.picks[at] as number), fault: 'crash' as const };
         return { ...recipe, picks: recipe.picks.with(at, encodePick(pick)) };
       },
     );

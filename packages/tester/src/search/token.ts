@@ -1,16 +1,7 @@
 import { hashOf } from '../engine/random.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
-
-/** All that makes a schedule happen again. */
-export interface Recipe {
-  /** What the program was drawn from. */
-  readonly draws: readonly number[];
-  /** The seed of what the code under test draws. */
-  readonly seed: number;
-  readonly picks: readonly number[];
-  readonly choices: readonly number[];
-}
 
 /** A recipe as it was written down, with what tells whether the code is still the same. */
 export interface Token extends Recipe {
@@ -25,7 +16,10 @@ export const HASHED_STEPS = 100;
 
 /** `ct1.<test>.<recipe>`: a line that can be copied from a log. */
 export function encodeToken(test: string, recipe: Recipe, trace: readonly TraceStep[]): string {
-  const writer = new VarintWriter().list(recipe.draws).write(recipe.seed).list(runs(recipe.picks));
+  const writer = new VarintWriter()
+    .list(recipe.draws)
+    .write(recipe.seed * 2 + (recipe.fair ? 1 : 0))
+    .list(runs(recipe.picks));
   writer.list(recipe.choices).list(trace.slice(0, HASHED_STEPS).map(stepHash));
   return `${FORMAT}.${testHash(test)}.${writer.toString()}`;
 }
@@ -43,14 +37,10 @@ export function decodeToken(test: string, text: string): Token {
   try {
     const reader = new VarintReader(body);
     const draws = reader.list();
-    const seed = reader.read();
-    const token = {
-      draws,
-      seed,
-      picks: unrolled(reader.list()),
-      choices: reader.list(),
-      steps: reader.list(),
-    };
+    const packed = reader.read();
+    const [seed, fair] = [Math.floor(packed / 2), packed % 2 === 1];
+    const picks = unrolled(reader.list());
+    const token = { draws, seed, fair, picks, choices: reader.list(), steps: reader.list() };
     if (!reader.atEnd) throw new RangeError('there is more than belongs there');
     return token;
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import type { Laboratory } from './laboratory.ts';
-import type { Recipe } from './token.ts';
 
 /**
  * Runs a schedule twice and compares every call and every answer. What differs comes from something that is not under

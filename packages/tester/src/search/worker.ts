@@ -15,7 +15,7 @@ import type { Answer, Task } from './workers.ts';
 const CHUNK = 64;
 
 const task = workerData as Task;
-// A thread has no origins. oxlint-disable-next-line unicorn/require-post-message-target-origin
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origins
 parentPort?.postMessage(await answer());
 
 async function answer(): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { conflicts, type Footprint, joined, nothing } from '../engine/footprint.ts';
+import { conflicts, everything, type Footprint, joined, nothing } from '../engine/footprint.ts';
 import type { Fault, Point } from '../engine/point.ts';
 import { ABANDON, type Strategy } from '../engine/strategy.ts';
 import { type Executed, initials, racesWith, stepAfter } from './happens-before.ts';
@@ -62,6 +62,8 @@ export class Exhaustive implements Strategy {
   private chosen = 0;
   /** From this node on, the schedule is another than the last one. */
   private fresh = 0;
+  /** Timers that the running step has cancelled. */
+  private takenBack: Point[] = [];
 
   constructor({ reduction = true, preemptions = Number.POSITIVE_INFINITY }: ExhaustiveOptions = {}) {
     this.reduction = reduction;
@@ -79,6 +81,7 @@ export class Exhaustive implements Strategy {
     }
     this.depth = 0;
     this.chosen = 0;
+    this.takenBack = [];
     return true;
   }
 
@@ -106,19 +109,33 @@ export class Exhaustive implements Strategy {
   }
 
   executed(point: Point, footprint: Footprint): void {
-    if (this.depth < this.fresh) return;
+    if (this.depth < this.fresh) {
+      this.takenBack = [];
+      return;
+    }
     const current = this.path[this.depth] as Node;
     current.touched = joined(current.touched, footprint);
-    current.step = stepAfter(this.steps(), point.chain.id, point.madeIn, footprint);
-    if (this.reduction) this.tryRaces(current.step);
+    current.step = stepAfter(this.steps(), point, footprint);
+    if (this.reduction) {
+      this.tryRaces(current.step);
+      for (const each of this.takenBack) this.tryEarlier(each);
+    }
+    this.takenBack = [];
   }
 
-  /** What could still have gone on might have gone on earlier, although nobody waited for it. */
+  cancelled(point: Point): void {
+    this.takenBack.push(point);
+  }
+
+  /** What could still have gone on might have gone on before the end, although nobody waited for it. */
   end(pending: readonly Point[]): void {
     if (!this.reduction) return;
-    for (const { chain, madeIn, footprint } of pending) {
-      this.tryRaces(stepAfter(this.steps(), chain.id, madeIn, footprint));
-    }
+    for (const point of pending) this.tryEarlier(point);
+  }
+
+  /** Tries a point, which was not released, where it might have been. What it would have touched is not known. */
+  private tryEarlier(point: Point): void {
+    this.tryRaces(stepAfter(this.steps(), point, everything));
   }
 
   /** The steps before the one that runs. */

@@ -1,4 +1,5 @@
 import { conflicts, type Footprint } from '../engine/footprint.ts';
+import type { Point } from '../engine/point.ts';
 
 /** A step of the schedule that is being run. */
 export interface Executed {
@@ -6,6 +7,8 @@ export interface Executed {
   readonly index: number;
   readonly chain: number;
   readonly footprint: Footprint;
+  /** For a timer: when it was due. */
+  readonly due: number | undefined;
   /** For each chain the last of its steps that had to be before this one, or is this one. */
   readonly clock: ReadonlyMap<number, number>;
   /** What must be before it for other reasons than a conflict: its chain's last step, and the one that made it. */
@@ -17,18 +20,14 @@ function before(one: Executed, other: Executed): boolean {
   return (other.clock.get(one.chain) ?? 0) >= one.index;
 }
 
-/** The step that follows `steps`, made by the step with the index `madeIn`. */
-export function stepAfter(
-  steps: readonly Executed[],
-  chain: number,
-  madeIn: number,
-  footprint: Footprint,
-): Executed {
+/** The step that follows `steps`: the point, if that is what it touches. */
+export function stepAfter(steps: readonly Executed[], point: Point, footprint: Footprint): Executed {
+  const chain = point.chain.id;
   const index = steps.length + 1;
   const bound = new Map<number, number>();
   const last = steps.findLast((step) => step.chain === chain);
   if (last) join(bound, last.clock);
-  const maker = steps[madeIn - 1];
+  const maker = steps[point.madeIn - 1];
   if (maker) join(bound, maker.clock);
   const clock = new Map(bound);
   for (let at = index - 2; at >= 0; at--) {
@@ -37,7 +36,7 @@ export function stepAfter(
       join(clock, step.clock);
   }
   clock.set(chain, index);
-  return { index, chain, footprint, clock, bound };
+  return { index, chain, footprint, due: point.due, clock, bound };
 }
 
 /** The steps that conflict with `later`, with nothing in between that keeps the two from changing places. */
@@ -47,6 +46,8 @@ export function racesWith(steps: readonly Executed[], later: Executed): Executed
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at] as Executed;
     if ((known.get(step.chain) ?? 0) >= step.index || !conflicts(step.footprint, later.footprint)) continue;
+    // Two timers cannot change places; but what made the other be due first may change places with `later`.
+    if (step.due !== undefined && later.due !== undefined && step.due < later.due) continue;
     if (step.chain !== later.chain) races.push(step);
     join(known, step.clock);
   }

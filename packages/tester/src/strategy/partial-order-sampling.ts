@@ -21,8 +21,9 @@ export class PartialOrderSampling extends Sampling {
       }
     }
     const first = enabled[highest] as Point;
-    for (const point of enabled) {
-      if (point !== first && conflicts(point.footprint, first.footprint)) point.priority = -1;
+    for (let index = 0; index < enabled.length; index++) {
+      const point = enabled[index] as Point;
+      if (index !== highest && conflicts(point.footprint, first.footprint)) point.priority = -1;
     }
     return highest;
   }

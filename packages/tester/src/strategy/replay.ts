@@ -1,5 +1,6 @@
 import { decodePick, indexOfPick } from '../engine/pick-code.ts';
 import type { Fault, Point } from '../engine/point.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { Strategy } from '../engine/strategy.ts';
 
 /** Where a schedule could not be followed. */
@@ -15,7 +16,8 @@ export interface Divergence {
  */
 export class Replay implements Strategy {
   readonly name = 'replay';
-  readonly fair = true;
+  /** As it was when the schedule was found: what is to be the same must end in the same way. */
+  readonly fair: boolean;
   divergence: Divergence | undefined;
   private readonly picks: readonly number[];
   private readonly choices: readonly number[];
@@ -25,7 +27,8 @@ export class Replay implements Strategy {
   private last = -1;
   private lastNeeded = -1;
 
-  constructor(picks: readonly number[], choices: readonly number[]) {
+  constructor({ picks, choices, fair }: Pick<Recipe, 'picks' | 'choices' | 'fair'>) {
+    this.fair = fair;
     this.picks = picks;
     this.choices = choices;
   }
@@ -46,7 +49,7 @@ export class Replay implements Strategy {
     const byItself = this.goOn(enabled);
     const chosen = index >= 0 ? index : byItself;
     if (chosen !== byItself || this.wanted) this.lastNeeded = this.step - 1;
-    this.last = (enabled[chosen] as Point).chain.life.task.index;
+    this.last = (enabled[chosen] as Point).task;
     return chosen;
   }
 
@@ -80,7 +83,7 @@ export class Replay implements Strategy {
   private goOn(enabled: readonly Point[]): number {
     return Math.max(
       0,
-      enabled.findIndex((point) => point.chain.life.task.index === this.last),
+      enabled.findIndex((point) => point.task === this.last),
     );
   }
 

@@ -162,7 +162,8 @@ describe('the window of a violation', () => {
 
   test('of a long history costs few searches of it', () => {
     const operations = Array.from({ length: 2_000 }, (_, id) => ({
-      ...{ input: 'increment' as const, output: id === 1_500 ? 0 : id + 1 },
+      input: 'increment' as const,
+      output: id === 1_500 ? 0 : id + 1,
       ...times(id),
     }));
     const window = windowOf(counter, operations, 20_000);

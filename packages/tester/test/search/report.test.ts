@@ -25,8 +25,8 @@ describe('a report', () => {
       '     ────────┼────────',
       '   1 get → 0 │',
       '   2         │ get → 0',
-      '   3         │ set 1 →',
-      '   4 set 1 → │',
+      '   3         │ set 1',
+      '   4 set 1   │',
       '',
     ]);
     assert.match(text.join('\n'), /token: (ct1\.\S+)\nreplay: await replay\(scenario, '\1'\)/);
@@ -77,6 +77,6 @@ describe('a report', () => {
       }),
     };
     const text = (await explore(long)).toString();
-    assert.match(text, /step 29 →\n {5}… 140 more …\n 171 step 170 →/);
+    assert.match(text, /step 29\n {5}… 140 more …\n 171 step 170/);
   });
 });

@@ -50,6 +50,13 @@ describe('running twice', () => {
     assert.equal(found?.failure.kind, 'nondeterminism');
   });
 
+  it('need not catch a real timer, which stops the first schedule and is named', async () => {
+    const timer = scenarioOf(() => () => new Promise((resolve) => setTimeout(resolve, 1)));
+    const { found } = await explore(timer);
+    assert.equal(found?.failure.kind, 'uncontrolled');
+    assert.match(found.failure.message, /Timeout, made at .*twice\.test\.ts/);
+  });
+
   it('lets the seeded randomness of the scope pass', async () => {
     const seeded = scenarioOf((scope) => () => scope.point('draw', writes('x'), () => scope.random()));
     assert.ok((await explore(seeded, { twice: true, schedules: 50 })).passed);

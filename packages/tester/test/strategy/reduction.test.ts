@@ -1,159 +1,120 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { below, type Random, seededRandom } from '../../src/engine/random.ts';
-import { type Footprint, nothing, prove, reads, type Scenario, writes } from '../../src/index.ts';
+import { type FaultBudget, type ProveOptions, prove } from '../../src/index.ts';
+import { KINDS, type Op, randomOp, randomOperations } from './random-operations.ts';
 
-const KEYS = ['x', 'y', 'z'];
+const LONG = process.env.CHANGEOVER_TEST_LONG !== undefined;
 
-type Op =
-  | { readonly kind: 'read' | 'write' | 'add' | 'maybe'; readonly key: string }
-  | { readonly kind: 'sum' }
-  | { readonly kind: 'both'; readonly first: Op; readonly second: Op };
+/** All that programs can come to, by every schedule and by the reduced search. Programs with too many are left out. */
+class Comparison {
+  compared = 0;
+  saved = 0;
 
-const PLAIN = { forks: false, faults: false };
-
-interface Options {
-  readonly forks: boolean;
-  readonly faults: boolean;
+  async compare(
+    tasks: readonly (readonly Op[])[],
+    faults: FaultBudget,
+    options: ProveOptions = {},
+  ): Promise<void> {
+    const every = await outcomesOf(tasks, faults, { ...options, reduction: false, schedules: MOST });
+    if (!every.complete) return;
+    const reduced = await outcomesOf(tasks, faults, options);
+    assert.ok(reduced.complete);
+    assert.deepEqual(reduced.outcomes, every.outcomes, JSON.stringify([tasks, faults, options]));
+    this.compared++;
+    this.saved += every.schedules - reduced.schedules;
+  }
 }
 
-function randomOp(random: Random, { forks }: Options): Op {
-  const key = KEYS[below(random, KEYS.length)] as string;
-  const kinds = [
-    'read',
-    'write',
-    'add',
-    'sum',
-    'maybe',
-    ...(forks ? (['both', 'both'] as const) : []),
-  ] as const;
-  const kind = kinds[below(random, kinds.length)] as (typeof kinds)[number];
-  if (kind === 'sum') return { kind };
-  if (kind !== 'both') return { kind, key };
-  return { kind, first: randomOp(random, PLAIN), second: randomOp(random, PLAIN) };
-}
+const MOST = 3_000;
 
-function footprintOf(op: Exclude<Op, { kind: 'both' }>): Footprint {
-  if (op.kind === 'sum') return reads('table');
-  if (op.kind === 'maybe') return nothing;
-  return op.kind === 'read' ? reads(`table/${op.key}`) : writes(`table/${op.key}`);
-}
-
-/** Tasks that do random things to a small table. What a schedule comes to is all that was read, and what is left. */
-function scenarioOf(
-  tasks: readonly (readonly Op[])[],
-  outcomes: Set<string>,
-  faults: boolean,
-): Scenario<unknown> {
-  return {
-    name: 'random operations',
-    faults: faults ? { after: 1, crash: 1, duplicate: 1 } : {},
-    setup: (scope) => ({
-      scope,
-      table: new Map(KEYS.map((key) => [key, 0])),
-      seen: tasks.map((): unknown[] => []),
-    }),
-    tasks: (world) => {
-      const { scope, table, seen } = world as {
-        scope: Parameters<Scenario<unknown>['setup']>[0];
-        table: Map<string, number>;
-        seen: unknown[][];
-      };
-      const run = async (task: number, op: Op): Promise<unknown> => {
-        if (op.kind === 'both') return Promise.all([run(task, op.first), run(task, op.second)]);
-        return scope.call({
-          label: op.kind,
-          footprint: footprintOf(op),
-          faults: op.kind === 'add' ? ['after', 'duplicate'] : [],
-          error: () => new Error('lost'),
-          execute: () => {
-            if (op.kind === 'sum') return [...table.values()].join();
-            // What a step touches may depend on a choice, and is known only when it has run.
-            if (op.kind === 'maybe' && scope.choose(2) === 1) return 'no';
-            if (op.kind === 'maybe') scope.touch(writes(`table/${op.key}`));
-            const old = table.get(op.key) as number;
-            if (op.kind !== 'read') table.set(op.key, op.kind === 'write' ? task + 1 : old * 3 + task + 1);
-            return old;
-          },
-        });
-      };
-      return Object.fromEntries(
-        tasks.map((ops, task) => [
-          `t${task}`,
-          {
-            crashes: faults && task === 0,
-            run: async () => {
-              for (const op of ops)
-                seen[task]?.push(await run(task, op).catch((error: Error) => error.message));
-            },
-          },
-        ]),
-      );
-    },
-    atEnd: (world) => {
-      const { table, seen } = world as { table: Map<string, number>; seen: unknown[][] };
-      outcomes.add(JSON.stringify([[...table], seen]));
-    },
-  };
-}
-
-async function outcomesOf(
-  tasks: readonly (readonly Op[])[],
-  faults: boolean,
-  options: Parameters<typeof prove>[1],
-): Promise<{ outcomes: string[]; schedules: number }> {
+async function outcomesOf(tasks: readonly (readonly Op[])[], faults: FaultBudget, options: ProveOptions) {
   const outcomes = new Set<string>();
-  const report = await prove(scenarioOf(tasks, outcomes, faults), options);
-  assert.ok(report.passed, String(report));
-  assert.ok(report.complete);
-  return { outcomes: [...outcomes].toSorted(), schedules: report.schedules };
+  const report = await prove(randomOperations(tasks, faults, outcomes), options);
+  assert.ok(report.passed, report.toString());
+  return { outcomes: [...outcomes].toSorted(), complete: report.complete, schedules: report.schedules };
 }
 
-function randomTasks(random: Random, options: Options, most: number, tasks = 2 + below(random, 2)): Op[][] {
+function randomTasks(random: Random, kinds: readonly Op['kind'][], tasks: number, most: number): Op[][] {
   return Array.from({ length: tasks }, () =>
-    Array.from({ length: 1 + below(random, most) }, () => randomOp(random, options)),
+    Array.from({ length: 1 + below(random, most) }, () => randomOp(random, kinds)),
   );
 }
 
-const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+/** Random programs of these kinds of operations, one for each seed. */
+async function compareMany(
+  {
+    kinds,
+    faults = {},
+    most,
+    tasks = 2,
+    options,
+  }: {
+    kinds: readonly Op['kind'][];
+    faults?: FaultBudget;
+    most: number;
+    tasks?: number;
+    options?: ProveOptions;
+  },
+  seeds: number,
+): Promise<Comparison> {
+  const comparison = new Comparison();
+  for (let seed = 0; seed < (LONG ? seeds * 20 : seeds); seed++) {
+    await comparison.compare(randomTasks(seededRandom(seed), kinds, tasks, most), faults, options);
+  }
+  return comparison;
+}
 
-describe('the reduction', () => {
-  it('leaves out no outcome of sequential tasks', async () => {
-    let saved = 0;
-    for (const seed of SEEDS) {
-      const tasks = randomTasks(seededRandom(seed), { forks: false, faults: false }, 3);
-      const all = await outcomesOf(tasks, false, { reduction: false });
-      const reduced = await outcomesOf(tasks, false, {});
-      assert.deepEqual(reduced.outcomes, all.outcomes, JSON.stringify(tasks));
-      saved += all.schedules - reduced.schedules;
-    }
-    assert.ok(saved > 1000, 'the reduction reduced next to nothing: the programs show nothing');
+const CALLS = ['read', 'write', 'add', 'sum', 'maybe', 'remember'] as const;
+
+describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60_000 }, () => {
+  it('of calls', async () => {
+    const { compared, saved } = await compareMany({ kinds: CALLS, tasks: 3, most: 3 }, 60);
+    assert.ok(compared > 10 && saved > 1000, 'next to nothing was reduced: this shows nothing');
   });
 
-  it('leaves out no outcome of tasks that do several things at once', async () => {
-    for (const seed of SEEDS.slice(0, 40)) {
-      const tasks = randomTasks(seededRandom(seed + 1000), { forks: true, faults: false }, 2, 2);
-      const all = await outcomesOf(tasks, false, { reduction: false });
-      const reduced = await outcomesOf(tasks, false, {});
-      assert.deepEqual(reduced.outcomes, all.outcomes, JSON.stringify(tasks));
-    }
+  it('of calls that fail, or are delivered twice', async () => {
+    const faults = { before: 1, after: 1, duplicate: 1 };
+    assert.ok((await compareMany({ kinds: ['add', 'read', 'sum'], faults, most: 2 }, 40)).compared > 10);
   });
 
-  it('leaves out no outcome where calls fail, are delivered twice, and tasks crash', async () => {
-    for (const seed of SEEDS.slice(0, 25)) {
-      const tasks = randomTasks(seededRandom(seed + 2000), { forks: false, faults: true }, 2);
-      const all = await outcomesOf(tasks, true, { reduction: false });
-      const reduced = await outcomesOf(tasks, true, {});
-      assert.deepEqual(reduced.outcomes, all.outcomes, JSON.stringify(tasks));
-    }
+  it('of tasks that crash and start again', async () => {
+    const kinds = [...CALLS, 'both'] as const;
+    assert.ok((await compareMany({ kinds, faults: { crash: 1 }, most: 2 }, 40)).compared > 10);
   });
 
-  it.each([0, 1, 2])('leaves out no outcome of at most %i preemptions', async (preemptions) => {
-    for (const seed of SEEDS.slice(0, 30)) {
-      const tasks = randomTasks(seededRandom(seed + 3000), { forks: false, faults: false }, 3);
-      const all = await outcomesOf(tasks, false, { reduction: false, preemptions });
-      const reduced = await outcomesOf(tasks, false, { preemptions });
-      assert.deepEqual(reduced.outcomes, all.outcomes, JSON.stringify(tasks));
-    }
+  it('of tasks that do two things at once', async () => {
+    assert.ok((await compareMany({ kinds: [...CALLS, 'both', 'both'], most: 2 }, 40)).compared > 10);
+  });
+
+  it('of locks, which hand over within a step', async () => {
+    assert.ok(
+      (await compareMany({ kinds: ['lock', 'lock', 'read', 'remember'], most: 2 }, 40)).compared > 10,
+    );
+  });
+
+  it('of timers: those that are slept on, race a call, call back, and are cancelled', async () => {
+    const kinds = ['sleep', 'ring', 'race', 'remember', 'read', 'write'] as const;
+    assert.ok((await compareMany({ kinds, most: 2 }, 100)).compared > 30);
+  });
+
+  it('of everything at once', async () => {
+    const faults = { after: 1, crash: 1 };
+    // A lock whose holder has crashed is never free again.
+    const kinds = KINDS.filter((kind) => kind !== 'lock');
+    assert.ok((await compareMany({ kinds: [...kinds, 'both'], faults, most: 2 }, 60)).compared > 10);
+  });
+
+  it.each([0, 1, 2])('of calls with at most %i preemptions', async (preemptions) => {
+    const { compared } = await compareMany({ kinds: CALLS, tasks: 3, most: 2, options: { preemptions } }, 30);
+    assert.ok(compared > 10);
+  });
+
+  it.each([0, 1, 2])('of anything with at most %i preemptions', async (preemptions) => {
+    const { compared } = await compareMany(
+      { kinds: [...KINDS, 'both'], most: 2, options: { preemptions } },
+      30,
+    );
+    assert.ok(compared > 10);
   });
 });

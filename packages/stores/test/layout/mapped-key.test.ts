@@ -9,7 +9,7 @@ import {
   type KeyColumns,
   type KeyValue,
   placeOfKey,
-} from '../../src/sqlite/sqlite-mapped-key.ts';
+} from '../../src/layout/mapped-key.ts';
 
 const TEXT: KeyColumn = { name: 't', kind: 'text' };
 const INTEGER: KeyColumn = { name: 'n', kind: 'integer' };

@@ -4,7 +4,7 @@ import {
   formatMappedConfig,
   type MappedParameters,
   parseMappedConfig,
-} from '../../src/sqlite/sqlite-mapped-config.ts';
+} from '../../src/layout/mapped-config.ts';
 
 test('a mapping names its columns by role', () => {
   const config = parseMappedConfig({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { compareKeys, type Filter, matchesFilter, type RowKey } from 'changeover/table';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type KeyRange, keyAfter, rangeOfPartition, rangeOfScan } from '../../src/sqlite/sqlite-range.ts';
+import { type KeyRange, keyAfter, rangeOfPartition, rangeOfScan } from '../../src/layout/key-range.ts';
 
 /** Few texts, so that keys and bounds often meet, with the neighbours that NUL makes. */
 const text = fc.constantFrom('', '\0', 'a', 'a\0', 'a\0\0', 'b', '\uffff', '😀');

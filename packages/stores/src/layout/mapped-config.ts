@@ -24,7 +24,7 @@ export interface MappedParameters {
  * under the constant partition key `""`.
  *
  * Throws `TABLE_MAPPING_INVALID` for a missing or empty part, a column named twice and an unknown type. Whether the
- * columns exist is for {@link import('./sqlite-mapped-schema.ts').readMappedSchema} to say.
+ * columns exist is for the store's schema to say.
  */
 export function parseMappedConfig(parameters: MappedParameters): MappedConfig {
   const partitionKey = namesOf('partitionKey', parameters.partitionKey);

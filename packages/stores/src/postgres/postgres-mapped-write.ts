@@ -1,0 +1,144 @@
+import { assert } from 'changeover/std';
+import {
+  formatKey,
+  isReservedRow,
+  keyOf,
+  type Properties,
+  type RowKey,
+  type Write,
+  type WriteResult,
+} from 'changeover/table';
+import { writesReservedProperty } from '../layout/index.ts';
+import { conditionFailed, expectationOf, outcomeOf } from './postgres-batch.ts';
+import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
+import { type MappedPut, mappedBatchText, mappedBatchValues, versionsOf } from './postgres-mapped-batch.ts';
+import type { SchemaGuard } from './postgres-mapped-guard.ts';
+import { isMerge, keyValues } from './postgres-mapped-problem.ts';
+import type { MappedSchema } from './postgres-mapped-schema.ts';
+import { type MappedSidecar, nameOfKey, reservedOf } from './postgres-mapped-sidecar.ts';
+import { quoteTable } from './postgres-names.ts';
+import type { Runs } from './postgres-registry.ts';
+import type { Statement } from './postgres-statement.ts';
+
+export interface MappedPlace {
+  readonly connection: PostgresConnection;
+  readonly schema: MappedSchema;
+  readonly sidecar: MappedSidecar;
+  readonly guard: SchemaGuard;
+}
+
+/**
+ * Applies a batch of one partition: in one round trip, as long as nothing of the table is reserved; else with the sidecar
+ * in one transaction.
+ */
+export async function writeMapped(
+  place: MappedPlace,
+  batch: readonly Write[],
+  request: PostgresRequest,
+): Promise<readonly WriteResult[]> {
+  const { connection, sidecar } = place;
+  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
+  if (!reserves) {
+    const [row] = await connection.write(batchStatement(place, batch, false), request);
+    const outcome = outcomeOf(row ?? []);
+    if (outcome.kind !== 'vague') return resultsOf(batch, row ?? []);
+  } else {
+    await sidecar.create(connection);
+  }
+  return connection.transact(async (session) => {
+    const run: Runs = (statement) => session.run(statement);
+    if (batch.length > 1 && batch.some((write) => write.kind === 'delete' && write.condition === undefined)) {
+      await session.command(`lock table ${tableOf(place)} in share row exclusive mode`);
+    }
+    return writeWithSidecar(run, place, batch);
+  }, request);
+}
+
+/** Throws for the first write of the batch that fails, whichever of the two tables it is in. */
+async function writeWithSidecar(
+  run: Runs,
+  place: MappedPlace,
+  batch: readonly Write[],
+): Promise<readonly WriteResult[]> {
+  const { sidecar } = place;
+  const [users, reserved] = [placesOf(batch, false), placesOf(batch, true)];
+  const results: WriteResult[] = batch.map(() => ({ version: undefined }));
+  const failures: { index: number; error: unknown }[] = [];
+  const writes = users.map((index) => batch[index] as Write);
+  if (writes.length > 0) {
+    const [row] = await run(batchStatement(place, writes, true));
+    const outcome = outcomeOf(row ?? []);
+    if (outcome.kind === 'failed') {
+      const index = users[outcome.index] ?? 0;
+      failures.push({ index, error: conditionFailed(batch[index] as Write, index, outcome.present) });
+    } else {
+      resultsOf(writes, row ?? []).forEach((result, at) => (results[users[at] ?? 0] = result));
+    }
+  }
+  if (await sidecar.exists(run)) {
+    for (const index of reserved.filter((each) => failures.every((failure) => each < failure.index))) {
+      results[index] = await sidecar.apply(run, batch[index] as Write, index);
+    }
+    if (failures.length === 0) await setReservedProperties(run, sidecar, writes);
+  }
+  const [failure] = failures;
+  if (failure) throw failure.error;
+  return results;
+}
+
+/** A replace removes reserved properties that it does not have, and a merge leaves them. */
+export async function setReservedProperties(
+  run: Runs,
+  sidecar: MappedSidecar,
+  writes: readonly Write[],
+): Promise<void> {
+  const merges = writes.filter((write) => isMerge(write) && writesReservedProperty(write));
+  const before = await sidecar.propertiesOf(run, merges);
+  const changed = writes.filter((write) => !isMerge(write) || writesReservedProperty(write));
+  const propertiesOf = (write: Write): Properties =>
+    write.kind === 'delete' ? {} : { ...before.get(nameOfKey(write)), ...reservedOf(write.properties) };
+  await sidecar.setProperties(
+    run,
+    changed.map((write) => ({ key: keyOf(write), properties: propertiesOf(write) })),
+  );
+}
+
+function batchStatement(place: MappedPlace, batch: readonly Write[], locked: boolean): Statement {
+  const { schema, sidecar, guard } = place;
+  const puts = batch.map(
+    (write): MappedPut => ({
+      key: keyOf(write),
+      values: valuesOf(schema, write),
+      expects: expectationOf(write),
+      properties: write.kind === 'delete' ? undefined : write.properties,
+      merges: isMerge(write),
+    }),
+  );
+  const values = mappedBatchValues(schema, puts, { stamp: guard.stamp, locked });
+  return { text: mappedBatchText(schema, sidecar.existsSql), values, prepared: true };
+}
+
+/** A key that no row can have is only met by a delete of nothing, or by a condition that fails. */
+function valuesOf(schema: MappedSchema, key: RowKey) {
+  const values = keyValues(schema, key);
+  assert(values, `the key ${formatKey(key)} was checked`);
+  return values;
+}
+
+/** Throws what the batch failed by. */
+function resultsOf(batch: readonly Write[], row: readonly (string | null)[]): readonly WriteResult[] {
+  const outcome = outcomeOf(row);
+  if (outcome.kind === 'failed') {
+    throw conditionFailed(batch[outcome.index] as Write, outcome.index, outcome.present);
+  }
+  const versions = versionsOf(row[3]);
+  return batch.map((_, index) => ({ version: versions.get(index) }));
+}
+
+function placesOf(batch: readonly Write[], reserved: boolean): readonly number[] {
+  return batch.flatMap(({ rowKey }, index) => (isReservedRow(rowKey) === reserved ? [index] : []));
+}
+
+function tableOf({ schema }: MappedPlace): string {
+  return quoteTable(schema.schema, schema.table);
+}

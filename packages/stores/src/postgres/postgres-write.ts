@@ -1,0 +1,154 @@
+import {
+  decodeProperties,
+  encodeProperties,
+  isReservedRow,
+  TableError,
+  type Write,
+  type WriteResult,
+} from 'changeover/table';
+import { writesReservedProperty } from '../layout/index.ts';
+import {
+  type BatchPlace,
+  batchText,
+  batchValues,
+  conditionFailed,
+  expectationOf,
+  GOES_AHEAD,
+  outcomeOf,
+  type Put,
+  raisingText,
+} from './postgres-batch.ts';
+import { storedText } from './postgres-codec.ts';
+import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
+import { quoteText } from './postgres-names.ts';
+import type { PostgresRegistry, Runs } from './postgres-registry.ts';
+import { singleStatement } from './postgres-single.ts';
+import type { Statement } from './postgres-statement.ts';
+
+/** How often a merge is worked out anew because somebody else changed the row in between. */
+const MERGES_MAX = 50;
+
+export interface WritePlace extends BatchPlace {
+  readonly name: string;
+  readonly registry: PostgresRegistry;
+}
+
+/**
+ * Applies a batch of one partition, in one round trip; with merges two, since what is merged must be read. Throws what
+ * a condition says, and `TABLE_THROTTLED` if others change the same rows all the time.
+ */
+export async function writeBatch(
+  connection: PostgresConnection,
+  place: WritePlace,
+  batch: readonly Write[],
+  request: PostgresRequest,
+): Promise<readonly WriteResult[]> {
+  for (let attempt = 1; attempt <= MERGES_MAX; attempt += 1) {
+    const puts = await prepare((statement) => connection.read(statement, request), place, batch);
+    const outcome = await applyPuts(connection, place, batch, puts, request);
+    if (outcome) return outcome;
+  }
+  throw new TableError('TABLE_THROTTLED', `table ${place.name}: others change the same rows all the time`, {
+    effect: 'none',
+  });
+}
+
+/** Applies a batch of one write inside a transaction, which its failure stops. Gives the version. */
+export async function writeWithin(
+  run: Runs,
+  place: WritePlace,
+  write: Write,
+  index: number,
+): Promise<WriteResult> {
+  const [put] = await prepare(run, place, [write]);
+  const [row] = await run(statementOf(place, [write], put ? [put] : [], false));
+  const outcome = outcomeOf(row ?? []);
+  if (outcome.kind === 'failed') throw conditionFailed(write, index, outcome.present);
+  return resultOf(write, outcome.kind === 'done' ? outcome.version : '');
+}
+
+/** A write as a text without parameters that fails where its condition does. Not for merges, which have to be read. */
+export function writeText(place: WritePlace, write: Write, index: number): string {
+  const put = { write, expects: expectationOf(write), encoded: encodedOf(write) };
+  return raisingText(place, noteOf(place, [write]), put, index);
+}
+
+/** Undefined if a row that was merged had changed. */
+async function applyPuts(
+  connection: PostgresConnection,
+  place: WritePlace,
+  batch: readonly Write[],
+  puts: readonly Put[],
+  request: PostgresRequest,
+): Promise<readonly WriteResult[] | undefined> {
+  const [row] = await connection.write(statementOf(place, batch, puts, false), request);
+  let outcome = outcomeOf(row ?? []);
+  if (outcome.kind === 'vague') {
+    outcome = await connection.transact(async (session) => {
+      await session.command(`lock table ${place.table} in share row exclusive mode`);
+      const [locked] = await session.run(statementOf(place, batch, puts, true));
+      return outcomeOf(locked ?? []);
+    }, request);
+  }
+  if (outcome.kind === 'failed') {
+    const { write, expects } = puts[outcome.index] as Put;
+    if (expects !== expectationOf(write)) return undefined;
+    throw conditionFailed(write, outcome.index, outcome.present);
+  }
+  const version = outcome.kind === 'done' ? outcome.version : '';
+  return batch.map((write) => resultOf(write, version));
+}
+
+function resultOf(write: Write, version: string): WriteResult {
+  return { version: write.kind === 'delete' ? undefined : version };
+}
+
+/** A batch with merges worked out, on condition that what they are based on stays as it is. */
+async function prepare(run: Runs, { table }: WritePlace, batch: readonly Write[]): Promise<readonly Put[]> {
+  const merges = batch.filter(({ kind }) => kind === 'merge' || kind === 'upsertMerge');
+  if (merges.length === 0)
+    return batch.map((write) => ({ write, expects: expectationOf(write), encoded: encodedOf(write) }));
+  const text = `select row_key, version, properties from ${table} where partition_key = $1 and row_key = any ($2)`;
+  const keys = merges.map(({ rowKey }) => storedText(rowKey));
+  const values = [storedText(merges[0]?.partitionKey ?? ''), keys];
+  const found = new Map((await run({ text, values, prepared: true })).map(([key, ...rest]) => [key, rest]));
+  return batch.map((write) => {
+    const [version, properties] = merges.includes(write) ? (found.get(storedText(write.rowKey)) ?? []) : [];
+    return typeof version === 'string' && write.kind !== 'delete'
+      ? mergedPut(write, version, properties ?? '{}')
+      : { write, expects: absentExpectation(write), encoded: encodedOf(write) };
+  });
+}
+
+function mergedPut(write: Exclude<Write, { kind: 'delete' }>, version: string, properties: string): Put {
+  const encoded = encodeProperties({ ...decodeProperties(properties), ...write.properties });
+  const asked = expectationOf(write);
+  // A version that the caller expects stays what is expected, so that it fails as the caller's own condition.
+  return { write, encoded, expects: asked === null || asked === '*' ? `=${version}` : asked };
+}
+
+function absentExpectation(write: Write): Put['expects'] {
+  return write.kind === 'upsertMerge' ? '!' : expectationOf(write);
+}
+
+function encodedOf(write: Write): string | null {
+  return write.kind === 'delete' ? null : encodeProperties(write.properties);
+}
+
+function statementOf(
+  place: WritePlace,
+  batch: readonly Write[],
+  puts: readonly Put[],
+  locked: boolean,
+): Statement {
+  const note = noteOf(place, batch);
+  const [first] = puts;
+  if (puts.length === 1 && first && note === undefined) return singleStatement(place, first);
+  const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
+  return { text: batchText(place, note), values, prepared: true };
+}
+
+function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {
+  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
+  return reserves ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
+}
