@@ -41,8 +41,8 @@ export class Application {
     }
   }
 
-  /** Tells the application of each new state that it is sent. Never ends. */
-  listen(): Promise<never> {
+  /** Tells the application of each new state that it is sent, as long as there may be one. */
+  listen(): Promise<void> {
     return this.courier.run(async (state) => {
       await this.#turn(`tell ${this.name}: ${state}`);
       await this.configuration.change(state);

@@ -6,6 +6,7 @@ interface Parcel<T> {
 /** Brings what is sent, one after the other, and brings back that it was received. */
 export class Courier<T> {
   readonly #parcels: Parcel<T>[] = [];
+  #dismissed = false;
   #wake: (() => void) | undefined;
 
   /** Done when it was acknowledged. */
@@ -16,13 +17,21 @@ export class Courier<T> {
     });
   }
 
-  /** Never ends. */
-  async run(deliver: (content: T) => Promise<void>): Promise<never> {
+  /** There is nothing more to send. */
+  dismiss(): void {
+    this.#dismissed = true;
+    this.#wake?.();
+  }
+
+  /** Ends when it is dismissed. */
+  async run(deliver: (content: T) => Promise<void>): Promise<void> {
     for (;;) {
       const parcel = this.#parcels.shift();
       if (parcel) {
         await deliver(parcel.content);
         parcel.acknowledge();
+      } else if (this.#dismissed) {
+        return;
       } else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;

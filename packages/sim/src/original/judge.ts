@@ -5,6 +5,7 @@ import {
   checkLinearizability,
   type Footprint,
   joined,
+  type Operation,
   reads,
   writes,
 } from '@changeover/tester';
@@ -103,20 +104,26 @@ export class Judge {
     };
   }
 
+  /** What the applications asked for, and were answered. */
+  get calls(): readonly Operation<Asked, Answer>[] {
+    return this.#checker.history.operations().filter(isCall);
+  }
+
   /** @throws if no order of the calls explains the answers */
   finish(): void {
     this.#checker.finish();
-    const calls = this.#checker.history.operations().filter(({ input }) => 'call' in input);
-    const result = checkLinearizability(
-      blackBox(this.#initial),
-      calls as Parameters<typeof checkLinearizability<never, Asked, Answer>>[1],
-    );
+    const { calls } = this;
+    const result = checkLinearizability(blackBox(this.#initial), calls);
     if (result.verdict !== 'linearizable') {
       throw new Error(
         `no order of the calls explains their answers (${result.verdict}): ${JSON.stringify(calls)}`,
       );
     }
   }
+}
+
+function isCall(operation: Operation<Input, Answer>): operation is Operation<Asked, Answer> {
+  return 'call' in operation.input;
 }
 
 function touchedBy(call: Call, answer: Answer): Footprint {

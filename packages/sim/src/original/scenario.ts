@@ -40,7 +40,7 @@ export function migration(protocol: Protocol, options: ScenarioOptions = {}): Sc
       });
       bodies['migrator'] = migrate;
       for (const application of applications) {
-        bodies[`courier of ${application.name}`] = { run: () => application.listen(), daemon: true };
+        bodies[`courier of ${application.name}`] = () => application.listen();
       }
       return bodies;
     },
@@ -90,7 +90,11 @@ function setUp(
     push,
     judge.witnessFor('migrator'),
   );
-  return { source, target, judge, applications, migrate: () => migrator.migrate() };
+  const migrate = async () => {
+    await migrator.migrate();
+    for (const { courier } of applications) courier.dismiss();
+  };
+  return { source, target, judge, applications, migrate };
 }
 
 /** What a migration must leave behind: every row in the target as the applications know it, and nothing else. */

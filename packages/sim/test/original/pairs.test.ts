@@ -51,12 +51,25 @@ describe('The search in every order', () => {
     assert.ok(refuted.length > pairs.length / 2, `${refuted.length} of ${pairs.length}`);
   });
 
-  it('has met every trace that sampling meets', async () => {
-    const pair = PAIRS.find(({ name }) => name === 'replace any | query, row absent');
+  it('comes to every end that sampling comes to, and tries no order twice', { timeout: 60_000 }, async () => {
+    const pair = PAIRS.find(({ name }) => name === 'insert | delete any, row absent');
     assert.ok(pair);
-    const { traces, schedules } = await tryAll(pair);
-    const sampled = await explore(scenarioOf(pair), { strategy: 'mix', schedules: 3_000 });
-    assert.equal(traces, schedules);
-    assert.equal(sampled.traces, traces);
+    const scenario = scenarioOf(pair);
+    const endsOf = async (search: (of: typeof scenario) => Promise<Report>) => {
+      const ends = new Set<string>();
+      const watched: typeof scenario = {
+        ...scenario,
+        atEnd: ({ judge }) => {
+          const answers = judge.calls.map(({ task, output }) => JSON.stringify({ task, output }));
+          ends.add(JSON.stringify([[...judge.now.values()], answers.toSorted()]));
+        },
+      };
+      return { report: (await search(watched)).assertPassed(), ends: [...ends].toSorted() };
+    };
+    const tried = await endsOf((watched) => prove(watched));
+    const sampled = await endsOf((watched) => explore(watched, { strategy: 'mix', schedules: 3_000 }));
+    assert.equal(tried.report.traces, tried.report.schedules);
+    assert.ok(tried.ends.length > 3);
+    assert.deepEqual(sampled.ends, tried.ends);
   });
 });
