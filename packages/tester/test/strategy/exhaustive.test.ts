@@ -79,7 +79,7 @@ describe('an exhaustive search', () => {
         const write = (name: string) =>
           world.scope.point(name, writes('order'), () => void (world.order += name));
         const idle = Array.from(
-          { length: 70 },
+          { length: 63 },
           (_, index) => [`idle${index}`, async () => undefined] as const,
         );
         const twice = async () => {
