@@ -194,8 +194,8 @@ export class Run implements Parking {
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
   private end(): boolean {
     this.fingerprint = mix(this.stage.fingerprint.value, this.options.identity ?? 0);
-    this.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
+    this.strategy.end?.(this.parked.enabled());
     this.judge();
     if (this.failure) return this.finish();
     if (!this.stage.scenario.atEnd) return this.check();
