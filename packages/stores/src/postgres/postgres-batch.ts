@@ -1,5 +1,6 @@
 import { compareKeys, formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
 import { storedText } from './postgres-codec.ts';
+import type { PostgresFences } from './postgres-fences.ts';
 import { literalOf } from './postgres-names.ts';
 import type { Parameter, StoredCells } from './postgres-statement.ts';
 
@@ -36,7 +37,7 @@ export const GOES_AHEAD = '(select failed is null and not vague from verdict)';
 /**
  * One statement that checks the conditions of all writes of a batch, and does them all or none, in one round trip.
  * Parameters: partition key, row keys, expectations, encodings, whether the table is locked, and the places of the
- * writes in the batch.
+ * writes in the batch; then those of the fences, which are looked at first.
  *
  * The rows that are there are locked in the order that they come in. A row that is not there cannot be locked: where
  * that matters, the row is inserted, and the server refuses if somebody else was faster. It matters as well to a delete
@@ -47,6 +48,7 @@ export function batchText(
   { table, versions }: BatchPlace,
   note: string | undefined,
   parameters: readonly string[] = PARAMETERS,
+  fences?: PostgresFences,
 ): string {
   const [partition, keys, expectations, encodings, locked, places] = parameters;
   const fails =
@@ -54,8 +56,9 @@ export function batchText(
     'else v is distinct from substr(x, 2) end';
   const raises =
     parameters === PARAMETERS ? '' : `, case when failed is not null then (${MESSAGE})::integer end`;
+  const passes = fences?.condition(PARAMETERS.length + 1);
   return `with input as materialized (
-  select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)
+  select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)${passes === undefined ? '' : ` where ${passes}`}
 ), checked as materialized (
   select input.*, held.v, held.v is not null as present from input left join lateral (
     select t.version::text as v from ${table} t where t.partition_key = ${partition} and t.row_key = input.r for update

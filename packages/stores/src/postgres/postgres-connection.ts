@@ -47,6 +47,8 @@ export interface TransactionOptions extends PostgresRequest {
   readonly sees?: 'instant' | 'fresh';
   /** For statements that read much of a table: no limit to how long one may take, and any plan that the server likes. */
   readonly patient?: boolean;
+  /** Statements without parameters, sent along with the begin, which give nothing or fail. */
+  readonly first?: readonly string[];
 }
 
 const DEFAULTS: Required<PostgresLimits> = {
@@ -114,18 +116,20 @@ export class PostgresConnection {
   /** Runs `work` in one transaction. Whatever fails before the commit was sent has no effect. It may run several times. */
   transact<T>(
     work: (session: PostgresSession) => Promise<T>,
-    { sees = 'instant', patient = false, ...request }: TransactionOptions = {},
+    { sees = 'instant', patient = false, first = [], ...request }: TransactionOptions = {},
   ): Promise<T> {
     const isolation = sees === 'instant' ? 'repeatable read' : 'read committed';
-    const begin = `begin isolation level ${isolation}${patient ? `; ${PATIENTLY}` : ''}`;
+    const begin = [`begin isolation level ${isolation}`, ...(patient ? [PATIENTLY] : []), ...first].join(
+      '; ',
+    );
     let committing = false;
     return this.#work(
       () => (committing ? 'unknown' : 'none'),
       request,
       async (session) => {
         committing = false;
-        await session.command(begin);
         try {
+          await session.command(begin);
           const result = await work(session);
           committing = true;
           await session.command('commit');

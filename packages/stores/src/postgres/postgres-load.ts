@@ -8,9 +8,10 @@ import {
 } from 'changeover/table';
 import { RESERVED_MARK } from '../layout/index.ts';
 import { storedText } from './postgres-codec.ts';
-import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
 import { COPY_ROWS_MIN, copyField, FIELD_END, linesOf } from './postgres-copy.ts';
 import { isUniqueViolation } from './postgres-errors.ts';
+import type { WriteRequest } from './postgres-fences.ts';
 import { markError, markResults, markTexts, writeMark } from './postgres-mark.ts';
 import { quoteText } from './postgres-names.ts';
 import type { WritePlace } from './postgres-write.ts';
@@ -33,11 +34,7 @@ export class Loader {
   }
 
   /** Upserts whole rows, and writes the marks, all in one transaction. */
-  async load(
-    rows: readonly RowData[],
-    marks: readonly Mark[],
-    request: PostgresRequest,
-  ): Promise<LoadResult> {
+  async load(rows: readonly RowData[], marks: readonly Mark[], request: WriteRequest): Promise<LoadResult> {
     const texts = markTexts(this.#place, marks);
     if (!texts || this.#rowsExist || rows.length < COPY_ROWS_MIN) return this.#upsert(rows, marks, request);
     try {
@@ -54,14 +51,14 @@ export class Loader {
     rows: readonly RowData[],
     marks: readonly Mark[],
     texts: readonly string[],
-    request: PostgresRequest,
+    { fences, ...request }: WriteRequest,
   ): Promise<LoadResult> {
     const { name, table, registry, versions } = this.#place;
     const note =
       this.#place.seesReserved && reservesAny(rows) ? [registry.noteReserved(quoteText(name), 'true')] : [];
     const copied = await this.#connection.copyIn(
       {
-        before: [...texts, `select null, null, null, nextval(${versions})`, ...note],
+        before: [...fences.texts, ...texts, `select null, null, null, nextval(${versions})`, ...note],
         copy: `copy ${table} (partition_key, row_key, version, properties) from stdin`,
         lines: (before) => linesOf(rows, fieldsWith(String(before[marks.length]?.[3]))),
       },
@@ -70,7 +67,11 @@ export class Loader {
     return { marks: markResults(marks, copied.before) };
   }
 
-  #upsert(rows: readonly RowData[], marks: readonly Mark[], request: PostgresRequest): Promise<LoadResult> {
+  #upsert(
+    rows: readonly RowData[],
+    marks: readonly Mark[],
+    { fences, ...request }: WriteRequest,
+  ): Promise<LoadResult> {
     const { name, table, registry, versions } = this.#place;
     const text =
       `insert into ${table} (partition_key, row_key, version, properties) ` +
@@ -82,16 +83,19 @@ export class Loader {
       rows.map(({ rowKey }) => storedText(rowKey)),
       rows.map(encodedProperties),
     ];
-    return this.#connection.transact(async (session) => {
-      const results: WriteResult[] = [];
-      for (const [index, mark] of marks.entries()) {
-        results.push(await writeMark(session, this.#place, mark, index));
-      }
-      if (rows.length > 0) await session.run({ text, values, prepared: true });
-      if (this.#place.seesReserved && reservesAny(rows))
-        await session.run({ text: registry.noteReserved('$1', 'true'), values: [name] });
-      return { marks: results };
-    }, request);
+    return this.#connection.transact(
+      async (session) => {
+        const results: WriteResult[] = [];
+        for (const [index, mark] of marks.entries()) {
+          results.push(await writeMark(session, this.#place, mark, index));
+        }
+        if (rows.length > 0) await session.run({ text, values, prepared: true });
+        if (this.#place.seesReserved && reservesAny(rows))
+          await session.run({ text: registry.noteReserved('$1', 'true'), values: [name] });
+        return { marks: results };
+      },
+      { ...request, first: fences.texts },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { compareKeys, type Properties, propertyOf, type RowKey } from 'changeover/table';
 import type { KeyValue } from '../layout/index.ts';
 import { type Expectation, GOES_AHEAD } from './postgres-batch.ts';
+import type { PostgresFences } from './postgres-fences.ts';
 import { textOfValue } from './postgres-mapped-codec.ts';
 import { unaltered } from './postgres-mapped-guard.ts';
 import { versionSql } from './postgres-mapped-rows.ts';
@@ -25,19 +26,25 @@ export const NOT_TAKEN = 'changeover: rows not taken';
 /**
  * As {@link import('./postgres-batch.ts').batchText}, on the columns of an application's table. Parameters: whether the
  * table is locked, the places of the writes in the batch, expectations, which columns a row names, whether it is deleted,
- * for each column an array of texts, and the table's stamp.
+ * for each column an array of texts, and the table's stamp; then those of the fences, which are looked at first.
  *
  * It is vague as well if there is a sidecar, which then has to be changed with it, as long as the table is not locked.
  *
  * A row that the table does not take, because of a trigger or because another row has the same unique columns, fails the
  * statement. The result has, besides what became of the batch, the version of each row that was written.
  */
-export function mappedBatchText(schema: MappedSchema, sidecarExists: string): string {
+export function mappedBatchText(
+  schema: MappedSchema,
+  sidecarExists: string,
+  fences?: PostgresFences,
+): string {
   const table = quoteTable(schema.schema, schema.table);
   const keys = schema.keyColumns.map((column, index) => ({ ...column, input: `k${index}` }));
   const columns = schema.properties.map((column, index) => ({ ...column, input: `c${index}`, index }));
   const inputs = ['x', 'm', 'gone', ...keys.map(({ input }) => input), ...columns.map(({ input }) => input)];
   const arrays = inputs.map((_, index) => `$${index + 3}::text[]`);
+  const stamp = inputs.length + 3;
+  const passes = fences?.condition(stamp + 1);
   const same = (left: string) =>
     keys.map(({ name, input, cast }) => `${left}.${quoteName(name)} = input.${input}::${cast}`).join(' and ');
   const revision = schema.version === undefined ? undefined : quoteName(schema.version);
@@ -58,7 +65,7 @@ export function mappedBatchText(schema: MappedSchema, sidecarExists: string): st
     'else v is distinct from substr(x, 2) end';
   return `with input as materialized (
   select * from unnest($2::int[], ${arrays.join(', ')}) as input(i, ${inputs.join(', ')})
-  where ${unaltered(schema, `$${inputs.length + 3}`)}
+  where ${unaltered(schema, `$${stamp}`)}${passes === undefined ? '' : ` and ${passes}`}
 ), checked as materialized (
   select input.*, held.v, held.v is not null as present from input left join lateral (
     select ${versionSql(schema, 't.')} as v from ${table} t where ${same('t')} for update

@@ -9,9 +9,9 @@ import {
   type WriteResult,
 } from 'changeover/table';
 import { writesReservedProperty } from '../layout/index.ts';
-import type { PostgresRequest } from './postgres-connection.ts';
 import { COPY_ROWS_MIN, copyField, FIELD_END, linesOf } from './postgres-copy.ts';
 import { isUniqueViolation } from './postgres-errors.ts';
+import type { WriteRequest } from './postgres-fences.ts';
 import { type MappedPut, mappedBatchText, mappedBatchValues, textOf } from './postgres-mapped-batch.ts';
 import { unaltered } from './postgres-mapped-guard.ts';
 import { keyValues } from './postgres-mapped-problem.ts';
@@ -34,11 +34,8 @@ export class MappedLoader {
     this.#own = own;
   }
 
-  async load(
-    rows: readonly RowData[],
-    marks: readonly Mark[],
-    request: PostgresRequest,
-  ): Promise<LoadResult> {
+  async load(rows: readonly RowData[], marks: readonly Mark[], request: WriteRequest): Promise<LoadResult> {
+    const { fences, ...plain } = request;
     const { connection, sidecar } = this.#place;
     const users = rows.filter(({ rowKey }) => !isReservedRow(rowKey));
     const writes = users.map(
@@ -55,27 +52,30 @@ export class MappedLoader {
         this.#oneByOne = true;
       }
     }
-    if (reserves) await sidecar.create(connection);
-    return connection.transact(async (session) => {
-      const run: Runs = (statement) => session.run(statement);
-      const results: WriteResult[] = [];
-      for (const [index, mark] of marks.entries()) {
-        results.push(await writeMark(session, this.#own, mark, index));
-      }
-      if (users.length > 0) await this.#upsert(session, users);
-      if (rows.length > 0 && (await sidecar.exists(run))) {
-        for (const [index, row] of rows.entries()) {
-          if (!isReservedRow(row.rowKey)) continue;
-          await sidecar.apply(
-            run,
-            { ...keyOf(row), properties: row.properties, kind: 'upsertReplace' },
-            index,
-          );
+    if (reserves) await sidecar.create(connection, fences.texts);
+    return connection.transact(
+      async (session) => {
+        const run: Runs = (statement) => session.run(statement);
+        const results: WriteResult[] = [];
+        for (const [index, mark] of marks.entries()) {
+          results.push(await writeMark(session, this.#own, mark, index));
         }
-        await setReservedProperties(run, sidecar, writes);
-      }
-      return { marks: results };
-    }, request);
+        if (users.length > 0) await this.#upsert(session, users);
+        if (rows.length > 0 && (await sidecar.exists(run))) {
+          for (const [index, row] of rows.entries()) {
+            if (!isReservedRow(row.rowKey)) continue;
+            await sidecar.apply(
+              run,
+              { ...keyOf(row), properties: row.properties, kind: 'upsertReplace' },
+              index,
+            );
+          }
+          await setReservedProperties(run, sidecar, writes);
+        }
+        return { marks: results };
+      },
+      { ...plain, first: fences.texts },
+    );
   }
 
   /**
@@ -86,7 +86,7 @@ export class MappedLoader {
     rows: readonly RowData[],
     marks: readonly Mark[],
     texts: readonly string[],
-    request: PostgresRequest,
+    { fences, ...request }: WriteRequest,
   ): Promise<LoadResult> {
     const { connection, schema, guard, sidecar } = this.#place;
     const { keyColumns, properties, version } = schema;
@@ -105,7 +105,7 @@ export class MappedLoader {
     const apart = `case when ${sidecar.existsSql} or ${triggers} then ('${NOT_BY_COPY}' || now())::boolean end`;
     const copied = await connection.copyIn(
       {
-        before: [...texts, `select ${unaltered(schema, quoteText(guard.stamp))}, ${apart}`],
+        before: [...fences.texts, ...texts, `select ${unaltered(schema, quoteText(guard.stamp))}, ${apart}`],
         copy: `copy ${table} (${columns}) from stdin`,
         lines: () => linesOf(rows, fields),
       },

@@ -61,12 +61,12 @@ export class MappedSidecar {
     return row?.[0] === 't';
   }
 
-  /** Makes it if there is none. */
-  async create(connection: PostgresConnection): Promise<void> {
+  /** Makes it if there is none, unless one of the statements fails that are to come first. */
+  async create(connection: PostgresConnection, first: readonly string[]): Promise<void> {
     try {
       await connection.transact(
         (session) => createTable((statement) => session.run(statement), this.#place, this.#name),
-        { sees: 'fresh' },
+        { sees: 'fresh', first },
       );
     } catch (error) {
       if (!isCode(error, 'TABLE_ALREADY_EXISTS')) throw error;

@@ -24,10 +24,12 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import { keyAfter, type MappedConfig, rangeOfPartition, rangeOfScan } from '../layout/index.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { PostgresFences, type WriteRequest } from './postgres-fences.ts';
 import {
   allOf,
   type Condition,
@@ -102,10 +104,8 @@ export class PostgresMappedTable extends AbstractTable {
     });
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
-    return changeTogether(this.name, batch, () =>
-      this.#guard.watch(() => writeMapped(this.#place, batch, options)),
-    );
+  protected _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
+    return this.#change(batch, options, (request) => writeMapped(this.#place, batch, request));
   }
 
   protected _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
@@ -166,9 +166,7 @@ export class PostgresMappedTable extends AbstractTable {
 
   protected _load(rows: readonly RowData[], { marks = [], ...options }: LoadOptions): Promise<LoadResult> {
     this.#loadedRows += rows.length;
-    return changeTogether(this.name, rows, () =>
-      this.#guard.watch(() => this.#loader.load(rows, marks, options)),
-    );
+    return this.#change(rows, options, (request) => this.#loader.load(rows, marks, request));
   }
 
   protected async _sampleKeys(parts: number, options: RangeOptions): Promise<KeySample> {
@@ -216,6 +214,17 @@ export class PostgresMappedTable extends AbstractTable {
       this.seesReserved
         ? this.#connection.transact((session) => work((statement) => session.run(statement)), options)
         : work((statement) => this.#connection.read(statement, options)),
+    );
+  }
+
+  #change<T>(
+    rows: readonly RowKey[],
+    { fences: named, ...options }: WriteOptions,
+    change: (request: WriteRequest) => Promise<T>,
+  ): Promise<T> {
+    const fences = new PostgresFences(this.#schema.schema, named);
+    return changeTogether(this.name, rows, () =>
+      fences.tell(() => this.#guard.watch(() => change({ ...options, fences }))),
     );
   }
 

@@ -10,7 +10,8 @@ import {
 } from 'changeover/table';
 import { writesReservedProperty } from '../layout/index.ts';
 import { conditionFailed, expectationOf, outcomeOf } from './postgres-batch.ts';
-import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import type { PostgresFences, WriteRequest } from './postgres-fences.ts';
 import { type MappedPut, mappedBatchText, mappedBatchValues, versionsOf } from './postgres-mapped-batch.ts';
 import type { SchemaGuard } from './postgres-mapped-guard.ts';
 import { isMerge, keyValues } from './postgres-mapped-problem.ts';
@@ -34,24 +35,25 @@ export interface MappedPlace {
 export async function writeMapped(
   place: MappedPlace,
   batch: readonly Write[],
-  request: PostgresRequest,
+  { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[]> {
   const { connection, sidecar } = place;
   const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
   if (!reserves) {
-    const [row] = await connection.write(batchStatement(place, batch, false), request);
+    const [row] = await connection.write(batchStatement(place, batch, { locked: false, fences }), request);
     const outcome = outcomeOf(row ?? []);
     if (outcome.kind !== 'vague') return resultsOf(batch, row ?? []);
   } else {
-    await sidecar.create(connection);
+    await sidecar.create(connection, fences.texts);
   }
-  return connection.transact(async (session) => {
-    const run: Runs = (statement) => session.run(statement);
-    if (batch.length > 1 && batch.some((write) => write.kind === 'delete' && write.condition === undefined)) {
-      await session.command(`lock table ${tableOf(place)} in share row exclusive mode`);
-    }
-    return writeWithSidecar(run, place, batch);
-  }, request);
+  const locks =
+    batch.length > 1 && batch.some((write) => write.kind === 'delete' && write.condition === undefined);
+  const lock = locks ? [`lock table ${tableOf(place)} in share row exclusive mode`] : [];
+  // What the transaction sees must not be of before the lock, so that the fences come behind it.
+  return connection.transact(
+    (session) => writeWithSidecar((statement) => session.run(statement), place, batch),
+    { ...request, first: [...lock, ...fences.texts] },
+  );
 }
 
 /** Throws for the first write of the batch that fails, whichever of the two tables it is in. */
@@ -66,7 +68,7 @@ async function writeWithSidecar(
   const failures: { index: number; error: unknown }[] = [];
   const writes = users.map((index) => batch[index] as Write);
   if (writes.length > 0) {
-    const [row] = await run(batchStatement(place, writes, true));
+    const [row] = await run(batchStatement(place, writes, { locked: true }));
     const outcome = outcomeOf(row ?? []);
     if (outcome.kind === 'failed') {
       const index = users[outcome.index] ?? 0;
@@ -103,7 +105,11 @@ export async function setReservedProperties(
   );
 }
 
-function batchStatement(place: MappedPlace, batch: readonly Write[], locked: boolean): Statement {
+function batchStatement(
+  place: MappedPlace,
+  batch: readonly Write[],
+  { locked, fences }: { readonly locked: boolean; readonly fences?: PostgresFences },
+): Statement {
   const { schema, sidecar, guard } = place;
   const puts = batch.map(
     (write): MappedPut => ({
@@ -115,7 +121,8 @@ function batchStatement(place: MappedPlace, batch: readonly Write[], locked: boo
     }),
   );
   const values = mappedBatchValues(schema, puts, { stamp: guard.stamp, locked });
-  return { text: mappedBatchText(schema, sidecar.existsSql), values, prepared: true };
+  const text = mappedBatchText(schema, sidecar.existsSql, fences);
+  return { text, values: [...values, ...(fences?.values ?? [])], prepared: true };
 }
 
 /** A key that no row can have is only met by a delete of nothing, or by a condition that fails. */

@@ -17,10 +17,12 @@ import {
   type ScanOptions,
   type TableDescription,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import { type KeyRange, keyAfter, rangeOfPartition, rangeOfScan } from '../layout/index.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { PostgresFences, type WriteRequest } from './postgres-fences.ts';
 import { hashRange } from './postgres-hash.ts';
 import { Loader } from './postgres-load.ts';
 import { OWN_MANIFEST } from './postgres-manifest.ts';
@@ -73,8 +75,9 @@ export class PostgresTable extends AbstractTable {
     return stored && showRow(stored, { seesReserved: this.seesReserved });
   }
 
-  protected _write(batch: readonly Write[], options: OperationOptions): Promise<readonly WriteResult[]> {
-    return writeBatch(this.#connection, this.#writePlace, batch, options);
+  protected _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
+    const request = this.#fenced(options);
+    return request.fences.tell(() => writeBatch(this.#connection, this.#writePlace, batch, request));
   }
 
   protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
@@ -121,7 +124,8 @@ export class PostgresTable extends AbstractTable {
     rows: readonly RowData[],
     { marks = [], ...options }: LoadOptions,
   ): Promise<LoadResult> {
-    const result = await this.#loader.load(rows, marks, options);
+    const request = this.#fenced(options);
+    const result = await request.fences.tell(() => this.#loader.load(rows, marks, request));
     this.#loadedRows += rows.length;
     return result;
   }
@@ -169,6 +173,10 @@ export class PostgresTable extends AbstractTable {
     const { schema, registry } = this.#place;
     const { name, seesReserved } = this;
     return { name, table: this.#table, schema, registry, versions: registry.versions, seesReserved };
+  }
+
+  #fenced({ fences, ...request }: WriteOptions): WriteRequest {
+    return { ...request, fences: new PostgresFences(this.#place.schema, fences) };
   }
 
   #tooLarge(partitionKey: string): Error {

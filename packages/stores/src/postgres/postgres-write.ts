@@ -19,7 +19,8 @@ import {
   raisingText,
 } from './postgres-batch.ts';
 import { storedText } from './postgres-codec.ts';
-import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import type { PostgresFences, WriteRequest } from './postgres-fences.ts';
 import { quoteText } from './postgres-names.ts';
 import type { PostgresRegistry, Runs } from './postgres-registry.ts';
 import { singleStatement } from './postgres-single.ts';
@@ -35,13 +36,14 @@ export interface WritePlace extends BatchPlace {
 
 /**
  * Applies a batch of one partition, in one round trip; with merges two, since what is merged must be read. Throws what
- * a condition says, and `TABLE_THROTTLED` if others change the same rows all the time.
+ * a condition says, what {@link PostgresFences.tell} makes `TABLE_FENCED`, and `TABLE_THROTTLED` if others change the
+ * same rows all the time.
  */
 export async function writeBatch(
   connection: PostgresConnection,
   place: WritePlace,
   batch: readonly Write[],
-  request: PostgresRequest,
+  request: WriteRequest,
 ): Promise<readonly WriteResult[]> {
   for (let attempt = 1; attempt <= MERGES_MAX; attempt += 1) {
     const puts = await prepare((statement) => connection.read(statement, request), place, batch);
@@ -53,7 +55,7 @@ export async function writeBatch(
   });
 }
 
-/** Applies a batch of one write inside a transaction, which its failure stops. Gives the version. */
+/** Applies a batch of one write inside a transaction, which its failure stops, and which has passed its fences. */
 export async function writeWithin(
   run: Runs,
   place: WritePlace,
@@ -61,7 +63,7 @@ export async function writeWithin(
   index: number,
 ): Promise<WriteResult> {
   const [put] = await prepare(run, place, [write]);
-  const [row] = await run(statementOf(place, [write], put ? [put] : [], false));
+  const [row] = await run(statementOf(place, [write], put ? [put] : [], { locked: false }));
   const outcome = outcomeOf(row ?? []);
   if (outcome.kind === 'failed') throw conditionFailed(write, index, outcome.present);
   return resultOf(write, outcome.kind === 'done' ? outcome.version : '');
@@ -79,16 +81,20 @@ async function applyPuts(
   place: WritePlace,
   batch: readonly Write[],
   puts: readonly Put[],
-  request: PostgresRequest,
+  { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[] | undefined> {
-  const [row] = await connection.write(statementOf(place, batch, puts, false), request);
+  const [row] = await connection.write(statementOf(place, batch, puts, { locked: false, fences }), request);
   let outcome = outcomeOf(row ?? []);
   if (outcome.kind === 'vague') {
-    outcome = await connection.transact(async (session) => {
-      await session.command(`lock table ${place.table} in share row exclusive mode`);
-      const [locked] = await session.run(statementOf(place, batch, puts, true));
-      return outcomeOf(locked ?? []);
-    }, request);
+    // What the transaction sees must not be of before the lock, so that the fences come behind it.
+    const first = [`lock table ${place.table} in share row exclusive mode`];
+    outcome = await connection.transact(
+      async (session) => {
+        const [locked] = await session.run(statementOf(place, batch, puts, { locked: true, fences }));
+        return outcomeOf(locked ?? []);
+      },
+      { ...request, first },
+    );
   }
   if (outcome.kind === 'failed') {
     const { write, expects } = puts[outcome.index] as Put;
@@ -139,13 +145,14 @@ function statementOf(
   place: WritePlace,
   batch: readonly Write[],
   puts: readonly Put[],
-  locked: boolean,
+  { locked, fences }: { readonly locked: boolean; readonly fences?: PostgresFences },
 ): Statement {
   const note = noteOf(place, batch);
   const [first] = puts;
-  if (puts.length === 1 && first && note === undefined) return singleStatement(place, first);
+  if (puts.length === 1 && first && note === undefined) return singleStatement(place, first, fences);
   const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
-  return { text: batchText(place, note), values, prepared: true };
+  const text = batchText(place, note, undefined, fences);
+  return { text, values: [...values, ...(fences?.values ?? [])], prepared: true };
 }
 
 function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {
