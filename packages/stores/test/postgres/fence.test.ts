@@ -47,7 +47,7 @@ const row = (rowKey: string): RowData => ({
   properties: { text: { type: 'string', value: rowKey } },
 });
 const many = Array.from({ length: 100 }, (_, index) => row(`a${index === 0 ? '' : index}`));
-const marks = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
+const MARK = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
 
 /** Each goes another way through the store, and writes the row `a`. */
 const WAYS: Readonly<Record<string, Way>> = {
@@ -69,8 +69,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       ],
       options,
     ),
-  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks }),
-  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks }),
+  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks: MARK }),
+  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks: MARK }),
 };
 
 /** This one waits for the table before it has passed its fence. */
@@ -124,11 +124,11 @@ await describeServer('Postgres, fences', (database) => {
       otherTable: await openTable(other),
       marks: await store.open(MARKS, { reserved: true }),
       /** Somebody in the middle of a transaction. */
-      begins: (text: string) => begins(text.replaceAll('$SCHEMA', schema.name)),
+      begins: (text: string) => transaction(text.replaceAll('$SCHEMA', schema.name)),
     };
   }
 
-  async function begins(text: string) {
+  async function transaction(text: string) {
     const client = await database.connect();
     onTestFinished(() => client.end());
     await client.query(`begin; ${text}`);
