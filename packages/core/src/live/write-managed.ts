@@ -1,0 +1,101 @@
+import type { OperationOptions, Write, WriteResult } from '../table/index.ts';
+import { attempt } from './attempt.ts';
+import { AGAIN, type Attempted, answer, type Client } from './client.ts';
+import { type Context, decide, type Send } from './decide.ts';
+import { decideUnread } from './decide-unread.ts';
+import { keysAre } from './read-side.ts';
+import { refusedWrite } from './refusal.ts';
+import { see } from './see.ts';
+import { ownerOf, type Side } from './side.ts';
+import { openStep, readMetas, take } from './turn.ts';
+import { taggedVersion } from './virtual-version.ts';
+
+export interface Managing extends OperationOptions {
+  readonly born: Side;
+  /** The plan that partitions are marked with that are born now. */
+  readonly plan: number;
+}
+
+/** One attempt at a batch in a managed phase. `read` says that sending without reading has failed already. */
+export async function writeManaged(
+  client: Client,
+  batch: readonly Write[],
+  { born, plan, ...options }: Managing,
+  read: boolean,
+): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {
+  const { partitionKey } = batch[0] as Write;
+  const context: Context = {
+    born,
+    plan,
+    operation: client.newOperation?.(),
+    conditional: client.newOperation !== undefined,
+  };
+  const hint = client.hints.get(partitionKey);
+  const unread = hint && !read ? decideUnread(batch, hint, context) : undefined;
+  if (unread) return send(client, batch, unread, options);
+  const sighting = await see(client, partitionKey, {
+    ...options,
+    filter: keysAre(batch.map(({ rowKey }) => rowKey)),
+  });
+  if (sighting.kind === 'torn') return AGAIN;
+  if (sighting.kind === 'alone') return sighting;
+  const decision = decide(batch, sighting.seen, context);
+  if (decision.kind === 'refuse') {
+    const { code, index } = decision;
+    return { kind: 'error', error: refusedWrite(code, batch[index] as Write, index) };
+  }
+  if (decision.kind === 'send') return send(client, batch, decision, options);
+  await help(client, partitionKey, { plan, ...options });
+  return AGAIN;
+}
+
+async function send(
+  client: Client,
+  batch: readonly Write[],
+  decision: Send,
+  options: OperationOptions,
+): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {
+  const { side, ours, refusals } = decision;
+  const { partitionKey } = batch[0] as Write;
+  const outcome = await attempt(client.sides[side], decision.batch, options);
+  if (outcome.kind === 'done') {
+    if (decision.fence) client.hints.set(partitionKey, decision.fence);
+    return answer(resultsOf(batch, side, outcome.results.slice(ours)));
+  }
+  if (outcome.kind === 'unknown') throw outcome.error;
+  const index = outcome.index - ours;
+  if (index < 0) client.hints.forget(partitionKey);
+  if (index < 0 || refusals === 'races') return { kind: 'again', read: true };
+  return { kind: 'error', error: refusedWrite(outcome.code, batch[index] as Write, index) };
+}
+
+/** The versions as the application shall know them; a delete gives none, though it may have written a tombstone. */
+export function resultsOf(
+  batch: readonly Write[],
+  side: Side,
+  results: readonly WriteResult[],
+): readonly WriteResult[] {
+  return results.map(({ version }, index) => {
+    const gone = batch[index]?.kind === 'delete' || version === undefined;
+    return { version: gone ? undefined : taggedVersion(side, version) };
+  });
+}
+
+/** Takes the step that stands between a writer and an owner who is open. */
+async function help(
+  { sides }: Client,
+  partitionKey: string,
+  { plan, ...options }: Pick<Managing, 'plan'> & OperationOptions,
+): Promise<void> {
+  const metas = await readMetas(sides, partitionKey, options);
+  const epoch = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);
+  const last = metas[ownerOf(epoch)];
+  if (!last && !metas.target) {
+    const meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan } as const;
+    await take(sides, partitionKey, { kind: 'bear', meta }, options);
+    return;
+  }
+  if (last?.state !== 'closed') return;
+  const step = openStep(metas, last, Math.max(last.plan, plan));
+  if (step.kind !== 'stop') await take(sides, partitionKey, step, options);
+}
