@@ -78,7 +78,10 @@ async function remove(table: Table, rows: readonly RowKey[], ask: OperationOptio
   return (await attempt(table, deletes, ask)).kind === 'done';
 }
 
-/** Rewrites the rows of a partition that still carry anything hidden: their versions change, for the one time. */
+/**
+ * Rewrites the rows of a partition that still carry anything hidden, on the side that has it alone: their versions change,
+ * for the one time.
+ */
 export async function strip(
   sides: Sides,
   partitionKey: string,
@@ -86,6 +89,8 @@ export async function strip(
   ask: OperationOptions = {},
 ): Promise<void> {
   const table = sides[side];
+  const meta = await table.get(metaKey(partitionKey), ask);
+  if (!meta || metaOf(meta).state !== 'alone') return;
   for (let marked = true; marked; ) {
     marked = false;
     for await (const rows of chunksOf(side, table, partitionKey, ask)) {
