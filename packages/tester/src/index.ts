@@ -15,14 +15,8 @@ export type { TraceStep } from './engine/trace.ts';
 export type { VirtualClock } from './engine/virtual-clock.ts';
 export * from './history/index.ts';
 export type { Found } from './search/examine.ts';
-export {
-  type CommonOptions,
-  type ExploreOptions,
-  explore,
-  type ProveOptions,
-  prove,
-  replay,
-} from './search/explore.ts';
+export { explore, prove, replay } from './search/explore.ts';
+export type { CommonOptions, ExploreOptions, ProveOptions, Workers } from './search/options.ts';
 export type { Replayed } from './search/replay-token.ts';
 export { Report, ScheduleError } from './search/report.ts';
 export type { ReportData } from './search/report-data.ts';

@@ -92,7 +92,7 @@ export class RecordedDraw implements Draw {
 export function nextValues({
   values,
   limits,
-}: Pick<RecordedDraw, 'values' | 'limits'>): number[] | undefined {
+}: Readonly<Record<'values' | 'limits', readonly number[]>>): number[] | undefined {
   const at = values.findLastIndex((value, index) => value + 1 < (limits[index] as number));
   return at < 0 ? undefined : [...values.slice(0, at), (values[at] as number) + 1];
 }

@@ -140,7 +140,7 @@ class WindowFinder<State, Input, Output> {
       each === culprit ? { ...each, output: ANOTHER as Output } : each,
     );
     while (expected.length < MOST_EXPECTED) {
-      const model = withAnother(this.#model, [culprit.output as Output, ...expected]);
+      const model = withAnother(this.#model, expected);
       const { verdict, search } = this.#explore(history, this.#init, model);
       if (verdict !== 'linearizable') break;
       expected.push(search.order().find(({ id }) => id === culprit.id)!.output);

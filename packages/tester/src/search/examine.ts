@@ -2,13 +2,14 @@ import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import type { Laboratory, Watched } from './laboratory.ts';
+import type { Failing } from './sampling-search.ts';
 import { Shrinker, type Shrunk } from './shrink.ts';
-import { encodeToken, type Recipe } from './token.ts';
+import { encodeToken } from './token.ts';
 
 /** A failing schedule, made as small as it could be, with all that a reader needs. */
 export interface Found {
   readonly failure: Failure;
-  /** Which schedule of the search, from 0; undefined if it came from a token. */
+  /** Which schedule of the search, or which program of a proof, from 0; undefined if it came from a token. */
   readonly schedule: number | undefined;
   readonly program: unknown;
   readonly tasks: readonly string[];
@@ -23,20 +24,19 @@ export interface Found {
  */
 export function* examine(
   laboratory: Laboratory,
-  found: { readonly failure: Failure; readonly recipe: Recipe; readonly schedule?: number },
+  { failure, recipe, at }: Failing,
   maxReplays: number,
 ): Runs<Found> {
-  const { failure, schedule } = found;
-  const first = yield* laboratory.againWatched(found.recipe);
+  const first = yield* laboratory.againWatched(recipe);
   // What goes otherwise each time cannot be shrunk.
-  if (failure.kind === 'nondeterminism') return report(laboratory, first, failure, schedule);
+  if (failure.kind === 'nondeterminism') return report(laboratory, first, failure, at);
   if (!sameFailure(first.run.failure, failure))
-    return report(laboratory, first, otherwise(failure, first), schedule);
-  if (maxReplays === 0) return report(laboratory, first, cause(first), schedule);
+    return report(laboratory, first, otherwise(failure, first), at);
+  if (maxReplays === 0) return report(laboratory, first, cause(first), at);
   const shrunk = yield* new Shrinker(laboratory, failure, first, maxReplays).shrink();
   const last = yield* laboratory.againWatched(shrunk.recipe);
   const again = sameFailure(last.run.failure, failure) ? cause(last) : otherwise(failure, last);
-  return report(laboratory, last, again, schedule, shrunk);
+  return report(laboratory, last, again, at, shrunk);
 }
 
 /** A schedule that is stuck because of something outside of control is no deadlock. */

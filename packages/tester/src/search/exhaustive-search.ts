@@ -3,7 +3,9 @@ import type { Runs } from '../engine/drive.ts';
 import { Run } from '../engine/run.ts';
 import { Exhaustive, type ExhaustiveOptions } from '../strategy/exhaustive.ts';
 import type { Drawn, Laboratory } from './laboratory.ts';
+import type { ProveOptions } from './options.ts';
 import { type Failing, recipeOf } from './sampling-search.ts';
+import type { Share } from './share.ts';
 import type { Statistics } from './statistics.ts';
 
 /** How far an exhaustive search has come. */
@@ -13,22 +15,29 @@ export interface Coverage {
   programs: number;
 }
 
-/** Runs every schedule of every program that can be drawn, until one fails or `enough` says so. */
+/** Runs every schedule of every program of a share, until one fails. */
 export function* exhaustiveSearch(
   laboratory: Laboratory,
-  options: ExhaustiveOptions,
+  options: ProveOptions,
+  share: Share,
   statistics: Statistics,
   coverage: Coverage,
-  enough: () => boolean,
 ): Runs<Failing | undefined> {
-  for (let draws: number[] | undefined = []; draws; ) {
+  const most = options.schedules ?? Number.POSITIVE_INFINITY;
+  let at = 0;
+  for (let draws: number[] | undefined = []; draws; at++) {
     const drawn = laboratory.draw(draws);
-    const failing = yield* allSchedules(laboratory, drawn, options, statistics, enough);
-    if (failing) return failing;
+    const enough = () => statistics.schedules >= most || share.ends(at);
+    if (share.owns(at)) {
+      const failing = yield* allSchedules(laboratory, drawn, options, statistics, enough);
+      if (failing) {
+        share.failed(at);
+        return { ...failing, at };
+      }
+      coverage.programs++;
+    }
     if (enough()) return undefined;
-    coverage.programs++;
-    draws =
-      laboratory.scenario.program && nextValues({ values: [...drawn.values], limits: [...drawn.limits] });
+    draws = laboratory.scenario.program && nextValues(drawn);
   }
   coverage.complete = true;
   return undefined;
@@ -41,7 +50,7 @@ function* allSchedules(
   options: ExhaustiveOptions,
   statistics: Statistics,
   enough: () => boolean,
-): Runs<Failing | undefined> {
+): Runs<Omit<Failing, 'at'> | undefined> {
   let strategy = new Exhaustive(options);
   let mode: 'steady' | 'careful' = 'steady';
   while (!enough() && strategy.begin()) {
@@ -54,7 +63,7 @@ function* allSchedules(
     }
     statistics.count(run);
     const failure = run.failure ?? lost(strategy, run);
-    if (failure) return { schedule: statistics.schedules - 1, failure, recipe: recipeOf(run, drawn.values) };
+    if (failure) return { failure, recipe: recipeOf(run, drawn.values) };
   }
   return undefined;
 }

@@ -5,11 +5,12 @@ import { type OutsideWait, OutsideWatch } from '../engine/outside.ts';
 import { mix, type Random, seededRandom } from '../engine/random.ts';
 import { type Mode, Run } from '../engine/run.ts';
 import type { Scenario } from '../engine/scenario.ts';
-import type { Stage } from '../engine/stage.ts';
+import { type Stage, stageFor } from '../engine/stage.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import { Trace } from '../engine/trace.ts';
 import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { Replay } from '../strategy/replay.ts';
+import type { CommonOptions } from './options.ts';
 import type { Recipe } from './token.ts';
 
 /** Data for a schedule, and what it was drawn from. */
@@ -150,4 +151,17 @@ function unsteady({ kind, message, step }: Failure): Failure {
     message: `the same schedule failed once, and passed once: ${kind}: ${message}`,
     step,
   };
+}
+
+export function laboratoryFor(
+  scenario: Scenario<unknown, unknown>,
+  { maxSteps, fairAfter, audit }: Pick<CommonOptions, 'maxSteps' | 'fairAfter' | 'audit'>,
+  seed: number,
+): Laboratory {
+  const stage = stageFor(scenario, {
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(fairAfter === undefined ? {} : { fairAfter }),
+    auditing: audit ?? false,
+  });
+  return new Laboratory(stage, seed);
 }

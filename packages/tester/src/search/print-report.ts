@@ -48,7 +48,9 @@ function printFound(report: ReportData, found: Found): string[] {
     ...(program === undefined ? [] : [`program: ${brief(program, 400)}`, '']),
     ...printTrace(found.tasks, trace),
     '',
-    schedule === undefined ? 'run from its token' : `found in schedule ${number(schedule + 1)}`,
+    schedule === undefined
+      ? 'run from its token'
+      : `found in ${report.programs === undefined ? 'schedule' : 'program'} ${number(schedule + 1)}`,
     ...(shrunk
       ? [`shrunk in ${plural(shrunk.replays, 'replay')}: ${sizes(shrunk.from)} → ${sizes(shrunk.to)}`]
       : []),

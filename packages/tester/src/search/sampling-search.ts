@@ -3,23 +3,18 @@ import type { Failure } from '../engine/failure.ts';
 import type { Run } from '../engine/run.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import type { Laboratory } from './laboratory.ts';
+import type { ExploreOptions } from './options.ts';
+import type { Share } from './share.ts';
 import type { Statistics } from './statistics.ts';
 import type { Recipe } from './token.ts';
 import { twice } from './twice.ts';
 
 /** The first schedule that failed. */
 export interface Failing {
-  readonly schedule: number;
+  /** The number of the schedule, or in an exhaustive search of the program. */
+  readonly at: number;
   readonly failure: Failure;
   readonly recipe: Recipe;
-}
-
-/** Which schedules to run. */
-export interface Share {
-  /** The next schedule from this number on that is to be run; undefined if there is none. */
-  next(from: number): number | undefined;
-  /** A schedule failed: later ones need not be run. */
-  failed(schedule: number): void;
 }
 
 /**
@@ -29,12 +24,13 @@ export interface Share {
 export function* samplingSearch(
   laboratory: Laboratory,
   strategy: Strategy,
+  { schedules = 1000, twice: everyTwice = false }: ExploreOptions,
   share: Share,
   statistics: Statistics,
-  everyTwice: boolean,
 ): Runs<Failing | undefined> {
   yield* calibrate(laboratory, strategy);
-  for (let schedule = share.next(0); schedule !== undefined; schedule = share.next(schedule + 1)) {
+  for (let schedule = 0; schedule < schedules && !share.ends(schedule); schedule++) {
+    if (!share.owns(schedule)) continue;
     const { run, drawn, failure: failed } = yield* laboratory.sample(strategy, schedule);
     statistics.count(run);
     const recipe = recipeOf(run, drawn.values);
@@ -42,7 +38,7 @@ export function* samplingSearch(
     const failure = failed ?? (again ? yield* twice(laboratory, recipe) : undefined);
     if (failure) {
       share.failed(schedule);
-      return { schedule, failure, recipe };
+      return { at: schedule, failure, recipe };
     }
   }
   return undefined;

@@ -23,4 +23,27 @@ export class Statistics {
     this.longest = Math.max(this.longest, run.steps);
     if (this.traces.add(run.fingerprint)) this.newTraces[this.newTraces.length - 1]!++;
   }
+
+  /** What another thread has seen. The order of the schedules is lost, and with it when each trace was new. */
+  add({ schedules, abandoned, steps, longest, traces }: Tally): void {
+    this.schedules += schedules;
+    this.abandoned += abandoned;
+    this.steps += steps;
+    this.longest = Math.max(this.longest, longest);
+    this.traces.merge(traces);
+  }
+
+  tally(): Tally {
+    const { schedules, abandoned, steps, longest, traces } = this;
+    return { schedules, abandoned, steps, longest, traces: traces.words };
+  }
+}
+
+/** Statistics as they are handed from thread to thread. */
+export interface Tally {
+  readonly schedules: number;
+  readonly abandoned: number;
+  readonly steps: number;
+  readonly longest: number;
+  readonly traces: Uint32Array;
 }

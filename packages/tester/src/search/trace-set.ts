@@ -3,12 +3,8 @@
  * bits are set, the more often a new trace hits one that is: `estimate` allows for that (linear counting, Whang 1990).
  */
 export class TraceSet {
-  private readonly words: Uint32Array;
+  readonly words = new Uint32Array(SIZE / 32);
   private bits = 0;
-
-  constructor(words: Uint32Array = new Uint32Array(SIZE / 32)) {
-    this.words = words;
-  }
 
   /** Whether it is new. Errs on the side of "seen before". */
   add(fingerprint: number): boolean {
@@ -21,9 +17,23 @@ export class TraceSet {
     return true;
   }
 
+  merge(words: Uint32Array): void {
+    for (const [index, word] of words.entries()) {
+      const fresh = word & ~(this.words[index] as number);
+      this.words[index] = (this.words[index] as number) | word;
+      this.bits += ones(fresh);
+    }
+  }
+
   get estimate(): number {
     return Math.round(-SIZE * Math.log1p(-Math.min(this.bits, SIZE - 1) / SIZE));
   }
 }
 
 const SIZE = 2 ** 24;
+
+function ones(word: number): number {
+  let count = 0;
+  for (let rest = word >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
+  return count;
+}

@@ -133,6 +133,23 @@ describe('the window of a violation', () => {
     });
   });
 
+  test('is what an unlimited budget finds whenever it is called complete', () => {
+    const operations = drawing(
+      counterCall,
+      'x: |- increment 1 -| |- increment 2 -| |- increment 2 -|',
+      'y: |- increment',
+    );
+    const best = windowOf(counter, operations);
+    let incomplete = 0;
+    for (let budget = 1; budget < 200; budget += 1) {
+      const found = smallestWindow(counter, { operations, partition: undefined }, { budget });
+      if (found?.complete) expect(found).toEqual(best);
+      else incomplete += 1;
+    }
+    expect(incomplete).toBeGreaterThan(10);
+    expect(incomplete).toBeLessThan(190);
+  });
+
   test('may be explained from a state that is undefined', () => {
     const write = (value: string | undefined) => ({
       input: { type: 'write' as const, value },

@@ -15,18 +15,18 @@ import {
 /** `tasks` tasks that each pass `points` points, and touch what `footprint` says. */
 function points(
   tasks: number,
-  count: number,
+  each: number,
   footprint: (task: number, point: number) => Footprint,
 ): Scenario<Scope> {
   return {
-    name: `${tasks} tasks with ${count} points`,
+    name: `${tasks} tasks with ${each} points`,
     setup: (scope) => scope,
     tasks: (scope) =>
       Object.fromEntries(
         Array.from({ length: tasks }, (_, task) => [
           `t${task}`,
           async () => {
-            for (let at = 0; at < count; at++) await scope.yield('point', footprint(task, at));
+            for (let at = 0; at < each; at++) await scope.yield('point', footprint(task, at));
           },
         ]),
       ),

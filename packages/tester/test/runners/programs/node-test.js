@@ -2,10 +2,10 @@ import { test } from 'node:test';
 import { explore } from '@changeover/tester';
 import { losing, mended } from './counting.js';
 
-test('counts', async () => {
+void test('counts', async () => {
   (await explore(losing)).assertPassed();
 });
 
-test('counts, mended', async () => {
+void test('counts, mended', async () => {
   (await explore(mended)).assertPassed();
 });

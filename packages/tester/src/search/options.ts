@@ -1,0 +1,49 @@
+import type { DrainName } from '../engine/drain.ts';
+import type { Limits } from '../engine/stage.ts';
+import type { Strategy } from '../engine/strategy.ts';
+import type { ExhaustiveOptions } from '../strategy/exhaustive.ts';
+import type { StrategyName } from '../strategy/named.ts';
+
+/** Spreads a search over threads. A thread cannot be handed functions: it imports the scenario itself. */
+export interface Workers {
+  /** The module that exports the scenario, such as `import.meta.url`. */
+  readonly module: string | URL;
+  /** What it is exported as; `default` if not given. */
+  readonly export?: string;
+  /** One for each processor by default. */
+  readonly count?: number;
+  /** Modules that each thread imports first, such as one that registers a loader for TypeScript. */
+  readonly imports?: readonly (string | URL)[];
+}
+
+/** What all searches have in common. */
+export interface CommonOptions extends Partial<Limits> {
+  /** The search ends after so many seconds, whatever else it was to do. */
+  readonly seconds?: number;
+  /** A folder of failing schedules: those of this test are run first, and a new one is added. */
+  readonly corpus?: string;
+  /** Fails a schedule that touches observed state which its footprints do not tell. */
+  readonly audit?: boolean;
+  /** How many replays shrinking may take; 0 leaves a failing schedule as it was found. 2,000 by default. */
+  readonly shrink?: number;
+  /** How to find out that everyone is parked; the fastest that works here, by default. */
+  readonly drain?: DrainName;
+  /** Searches in several threads. The failing schedule is the same as in one. */
+  readonly workers?: Workers;
+}
+
+export interface ExploreOptions extends CommonOptions {
+  /** A name, or what makes a strategy from a seed; only a name can be handed to workers. */
+  readonly strategy?: StrategyName | ((seed: number) => Strategy);
+  /** 1,000 by default. */
+  readonly schedules?: number;
+  /** The same seed makes the same search. 1 by default. */
+  readonly seed?: number;
+  /** Runs every schedule twice, rather than a few, and fails one that goes two ways. */
+  readonly twice?: boolean;
+}
+
+export interface ProveOptions extends CommonOptions, ExhaustiveOptions {
+  /** Ends the search after so many schedules (in each worker); it is not complete then. */
+  readonly schedules?: number;
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { explore, prove, Sampling, type Strategy, type Workers } from '../../src/index.ts';
+import { harmless, rarelyLost } from './workers.scenarios.ts';
+
+const MODULE = new URL('workers.scenarios.ts', import.meta.url);
+
+function workers(count: number, name = 'rarelyLost'): { workers: Workers } {
+  const imports = [new URL('register-typescript.js', import.meta.url)];
+  return { workers: { module: MODULE, export: name, count, imports } };
+}
+
+describe('a search in several threads', () => {
+  it.each([1, 2, 3])('finds the same schedule in %i as in none', async (count) => {
+    const alone = await explore(rarelyLost, { schedules: 5000 });
+    assert.ok(
+      (alone.found?.schedule ?? 0) > 64,
+      'it is found so early that only one thread has to do with it',
+    );
+    const together = await explore(rarelyLost, { schedules: 5000, ...workers(count) });
+    assert.equal(together.found?.schedule, alone.found?.schedule);
+    assert.equal(together.found?.token, alone.found?.token);
+  });
+
+  it('runs each schedule once, and sees the same traces', async () => {
+    const alone = await explore(harmless, { schedules: 1000 });
+    const together = await explore(harmless, { schedules: 1000, ...workers(2, 'harmless') });
+    assert.ok(together.passed);
+    assert.equal(together.schedules, 1000);
+    assert.equal(together.traces, alone.traces);
+    assert.equal(together.steps, alone.steps);
+  });
+
+  it('proves each program once', async () => {
+    const options = { preemptions: 1 };
+    const alone = await prove(harmless, options);
+    const together = await prove(harmless, { ...options, ...workers(2, 'harmless') });
+    assert.ok(together.complete);
+    assert.deepEqual([together.programs, together.schedules], [alone.programs, alone.schedules]);
+  });
+
+  it('finds the same failing program when proving', async () => {
+    const alone = await prove(rarelyLost);
+    const together = await prove(rarelyLost, workers(2));
+    assert.equal(alone.found?.schedule, 2);
+    assert.equal(together.found?.token, alone.found?.token);
+  });
+
+  it('refuses a module that does not export the scenario', async () => {
+    await assert.rejects(
+      explore(harmless, workers(1, 'noScenario')),
+      /does not export a scenario "noScenario"/,
+    );
+  });
+
+  it('refuses a strategy that cannot be handed over', async () => {
+    const strategy = (): Strategy =>
+      new (class extends Sampling {
+        readonly name = 'mine';
+        pick = () => 0;
+      })(1);
+    await assert.rejects(explore(harmless, { ...workers(1), strategy }), {
+      code: 'TESTER_STRATEGY_NOT_FOR_WORKERS',
+    });
+  });
+});
