@@ -2,7 +2,7 @@ import type { OperationOptions } from '../table/index.ts';
 import { copyAndComplete } from './complete.ts';
 import { copy } from './copy.ts';
 import { ownerOf, type Side, type Sides } from './side.ts';
-import { type Metas, readMetas, type StepOutcome, turn } from './turn.ts';
+import { type Metas, readMetas, type StepOutcome, turn, type Work } from './turn.ts';
 
 export interface BringOptions extends OperationOptions {
   readonly plan: number;
@@ -17,19 +17,18 @@ export async function bring(
   sides: Sides,
   partitionKey: string,
   side: Side,
-  { until, plan, born, ...ask }: BringOptions,
+  { until, born, ...ask }: BringOptions,
 ): Promise<StepOutcome> {
+  const work: Work = { sides, partitionKey, ...ask };
   for (;;) {
-    const epoch = nextEpochOf(await readMetas(sides, partitionKey, ask), side, born);
-    const options = { ...ask, epoch, plan };
-    const turned = await turn(sides, partitionKey, options);
-    const outcome =
-      turned !== 'done' || until === 'turned'
-        ? turned
-        : until === 'copied'
-          ? await copy(sides, partitionKey, options)
-          : await copyAndComplete(sides, partitionKey, options);
-    if (outcome !== 'moved') return outcome;
+    const seen = await readMetas(sides, partitionKey, ask);
+    const epoch = nextEpochOf(seen, side, born);
+    const { outcome, metas } = await turn(work, seen, epoch);
+    if (outcome === 'moved') continue;
+    if (outcome !== 'done' || until === 'turned' || epoch === 0) return outcome;
+    const brought =
+      until === 'copied' ? await copy(work, metas, epoch) : await copyAndComplete(work, metas, epoch);
+    if (brought !== 'moved') return brought;
   }
 }
 

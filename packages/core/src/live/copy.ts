@@ -14,35 +14,24 @@ import { keysAre, readSide } from './read-side.ts';
 import { type Both, otherOf, ownerOf, type Side, type Sides } from './side.ts';
 import { type Owned, standingOf } from './standing.ts';
 import { put } from './translate.ts';
-import { overOf, readMetas, type StepOutcome } from './turn.ts';
+import type { Metas, StepOutcome, Work } from './turn.ts';
 import { virtualVersion } from './virtual-version.ts';
 
 /** Rows that are copied in one batch. */
 const CHUNK = 100;
-
-export interface CopyOptions extends OperationOptions {
-  readonly epoch: number;
-  readonly plan: number;
-}
 
 /**
  * Brings everything to the owner that it has not yet, in an epoch that is open and not complete. Every batch is under that
  * epoch's fence, and changes only what is still as it was read: whoever wrote a row meanwhile was faster, and right.
  * What is equal already is skipped, so that going back costs only what was changed.
  */
-export async function copy(sides: Sides, partitionKey: string, options: CopyOptions): Promise<StepOutcome> {
-  const { epoch, plan, ...ask } = options;
-  if (epoch === 0) return 'done';
-  const metas = await readMetas(sides, partitionKey, ask);
-  const over = overOf(metas, plan);
-  if (over) return over;
+export async function copy(work: Work, metas: Metas, epoch: number): Promise<StepOutcome> {
+  const { sides, partitionKey, signal } = work;
   const standing = standingOf(metas);
-  if (standing.kind === 'torn' && Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1) <= epoch) {
-    return copy(sides, partitionKey, options);
-  }
   if (standing.kind !== 'owned' || standing.epoch !== epoch) return 'moved';
   if (standing.complete) return 'done';
   const owner = ownerOf(epoch);
+  const ask = signal ? { signal } : {};
   const job: Job = { sides, partitionKey, standing, owner, ask };
   for await (const rows of chunksOf(otherOf(owner), sides[otherOf(owner)], partitionKey, ask)) {
     if (!(await copyChunk(job, rows))) return 'moved';

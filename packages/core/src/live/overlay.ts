@@ -19,7 +19,8 @@ export function winnerOf({ standing, rows }: Seen, rowKey: string): PhysicalRow 
   if (standing.kind === 'virgin') return rows.source.get(rowKey) ?? rows.target.get(rowKey);
   const last = ownerOf(standing.epoch);
   const mine = rows[last].get(rowKey);
-  if (isWhole(standing)) return mine;
+  // Half-way out of epoch 0 the target may have rows already: those of a partition that was born there, unmanaged.
+  if (standing.kind === 'owned' ? isWhole(standing) : standing.complete) return mine;
   const candidate = notGarbage(mine, standing.floors, last);
   const rival = notGarbage(rows[otherOf(last)].get(rowKey), standing.floors, otherOf(last));
   if (!candidate || !rival) return candidate ?? rival;

@@ -1,9 +1,25 @@
 import type { OperationOptions } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { birthWrites } from './decide.ts';
-import { type Meta, metaWrite } from './meta.ts';
+import type { Meta } from './meta.ts';
 import { ownerOf, type Side, type Sides } from './side.ts';
-import { bare, openStep, overOf, readMetas, type StepOutcome, take } from './turn.ts';
+import {
+  bare,
+  change,
+  type Metas,
+  openStep,
+  overOf,
+  readMetas,
+  type StepOutcome,
+  take,
+  type Work,
+} from './turn.ts';
+
+export interface StampOptions extends OperationOptions {
+  readonly plan: number;
+  /** Where the rows of a partition lie that was never managed. */
+  readonly born: Side;
+}
 
 /**
  * Marks a partition with a plan, so that every worker of an older one leaves it alone, also one that has read its metas
@@ -12,35 +28,32 @@ import { bare, openStep, overOf, readMetas, type StepOutcome, take } from './tur
 export async function stamp(
   sides: Sides,
   partitionKey: string,
-  { plan, born, ...ask }: { readonly plan: number; readonly born: Side } & OperationOptions,
+  { born, ...ask }: StampOptions,
 ): Promise<StepOutcome> {
+  const work: Work = { sides, partitionKey, ...ask };
+  let metas = await readMetas(sides, partitionKey, ask);
   for (;;) {
-    const metas = await readMetas(sides, partitionKey, ask);
-    const over = overOf(metas, plan);
+    const over = overOf(metas, work.plan);
     if (over) return over;
-    const epoch = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);
-    const side = ownerOf(epoch);
-    const last = metas[side];
+    const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
+    if (last?.state === 'open' && last.plan === work.plan) return 'done';
     if (!last) {
-      await bear(sides, partitionKey, { plan, born, ...ask });
+      metas = await bear(work, metas, born);
     } else if (last.state === 'closed') {
-      const step = openStep(metas, last, plan);
-      if (step.kind !== 'stop') await take(sides, partitionKey, step, ask);
-    } else if (last.plan === plan) {
-      return 'done';
+      const step = openStep(metas, last, work.plan);
+      if (step.kind !== 'stop') metas = await take(work, metas, step);
     } else {
-      await attempt(sides[side], [metaWrite(partitionKey, last, { ...bare(last), plan })], ask);
+      metas = await change(work, metas, last, { ...bare(last), plan: work.plan }, []);
     }
   }
 }
 
 /** The first meta of a partition. On the target it begins with a source that was never open. */
-async function bear(
-  sides: Sides,
-  partitionKey: string,
-  { plan, born, ...ask }: { readonly plan: number; readonly born: Side } & OperationOptions,
-): Promise<void> {
+async function bear(work: Work, metas: Metas, born: Side): Promise<Metas> {
+  const { sides, partitionKey, plan, signal } = work;
+  const ask = signal ? { signal } : {};
   const meta: Meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan };
-  if (born === 'target') await take(sides, partitionKey, { kind: 'bear', meta }, ask);
-  else await attempt(sides.source, birthWrites(partitionKey, plan), ask);
+  if (born === 'target') return take(work, metas, { kind: 'bear', meta });
+  await attempt(sides.source, birthWrites(partitionKey, plan), ask);
+  return readMetas(sides, partitionKey, ask);
 }

@@ -1,7 +1,7 @@
-import type { OperationOptions } from '../table/index.ts';
+import type { OperationOptions, Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
-import { type Both, both, otherOf, ownerOf, type Sides } from './side.ts';
+import { type Both, both, ownerOf, type Sides } from './side.ts';
 
 /** What a worker's step came to. */
 export type StepOutcome =
@@ -65,44 +65,62 @@ export function overOf({ source, target }: Metas, plan: number): 'overtaken' | '
   return undefined;
 }
 
+/** What a worker does to one partition, and for which plan. */
+export interface Work extends OperationOptions {
+  readonly sides: Sides;
+  readonly partitionKey: string;
+  readonly plan: number;
+}
+
+/** A step's outcome, and the metas as they were last seen. */
+export interface Stepped {
+  readonly outcome: StepOutcome;
+  readonly metas: Metas;
+}
+
 /** Makes the owner of `epoch` own the partition, however far that got before. Close comes before open (R1–R3). */
-export async function turn(
-  sides: Sides,
-  partitionKey: string,
-  { epoch, plan, ...options }: { readonly epoch: number; readonly plan: number } & OperationOptions,
-): Promise<StepOutcome> {
+export async function turn(work: Work, seen: Metas, epoch: number): Promise<Stepped> {
+  let metas = seen;
   for (;;) {
-    const metas = await readMetas(sides, partitionKey, options);
-    const step = nextTurnStep(metas, epoch, plan);
-    if (step.kind === 'stop') return step.outcome;
-    await take(sides, partitionKey, step, options);
+    const step = nextTurnStep(metas, epoch, work.plan);
+    if (step.kind === 'stop') return { outcome: step.outcome, metas };
+    metas = await take(work, metas, step);
   }
 }
 
-/** Takes one step. Whether it was taken, by us or by somebody else, or not, is seen by looking again. */
+/** Takes one step, and gives the metas as they then are. If it was not taken, or nobody knows, they are read again. */
 export async function take(
-  sides: Sides,
-  partitionKey: string,
+  work: Work,
+  metas: Metas,
   step: Exclude<TurnStep, { kind: 'stop' }>,
-  options: OperationOptions,
-): Promise<void> {
-  const side = ownerOf(step.meta.epoch);
+): Promise<Metas> {
+  const { partitionKey } = work;
   const seen = step.kind === 'bear' ? undefined : step.seen;
-  const fence =
-    step.kind === 'open'
-      ? [raiseFence(partitionKey, step.meta)]
-      : step.kind === 'close'
-        ? [dropFence(partitionKey, step.seen)]
-        : [];
-  await attempt(sides[side], [metaWrite(partitionKey, seen, step.meta), ...fence], options);
+  const fences: Record<typeof step.kind, () => readonly Write[]> = {
+    bear: () => [],
+    close: () => [dropFence(partitionKey, seen as SeenMeta)],
+    open: () => [raiseFence(partitionKey, step.meta)],
+  };
+  return change(work, metas, seen, step.meta, fences[step.kind]());
+}
+
+/** Changes one meta from how it was seen, together with its fence. */
+export async function change(
+  { sides, partitionKey, signal }: Work,
+  metas: Metas,
+  seen: SeenMeta | undefined,
+  meta: Meta,
+  fences: readonly Write[],
+): Promise<Metas> {
+  const ask = signal ? { signal } : {};
+  const side = ownerOf(meta.epoch);
+  const outcome = await attempt(sides[side], [metaWrite(partitionKey, seen, meta), ...fences], ask);
+  const version = outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
+  if (version === undefined) return readMetas(sides, partitionKey, ask);
+  return { ...metas, [side]: { ...meta, version } };
 }
 
 /** A meta without the version under which it was seen. */
 export function bare({ epoch, state, complete, floor, plan }: SeenMeta): Meta {
   return { epoch, state, complete, floor, plan };
-}
-
-/** The side that is closed while `epoch` is open. */
-export function frozenIn(epoch: number): 'source' | 'target' {
-  return otherOf(ownerOf(epoch));
 }

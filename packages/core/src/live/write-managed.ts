@@ -1,8 +1,10 @@
+import { isOperationalError } from '../std/index.ts';
 import type { OperationOptions, Write, WriteResult } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
-import { type Context, decide, type Send } from './decide.ts';
+import { birthWrites, type Context, decide, type Send } from './decide.ts';
 import { decideUnread } from './decide-unread.ts';
+import { resolveLost } from './lost-reply.ts';
 import { keysAre } from './read-side.ts';
 import { refusedWrite } from './refusal.ts';
 import { see } from './see.ts';
@@ -32,7 +34,7 @@ export async function writeManaged(
   };
   const hint = client.hints.get(partitionKey);
   const unread = hint && !read ? decideUnread(batch, hint, context) : undefined;
-  if (unread) return send(client, batch, unread, options);
+  if (unread) return send(client, batch, unread, { plan, operation: context.operation, ...options });
   const sighting = await see(client, partitionKey, {
     ...options,
     filter: keysAre(batch.map(({ rowKey }) => rowKey)),
@@ -44,16 +46,22 @@ export async function writeManaged(
     const { code, index } = decision;
     return { kind: 'error', error: refusedWrite(code, batch[index] as Write, index) };
   }
-  if (decision.kind === 'send') return send(client, batch, decision, options);
+  if (decision.kind === 'send')
+    return send(client, batch, decision, { plan, operation: context.operation, ...options });
   await help(client, partitionKey, { plan, ...options });
   return AGAIN;
+}
+
+interface Sending extends OperationOptions {
+  readonly plan: number;
+  readonly operation: string | undefined;
 }
 
 async function send(
   client: Client,
   batch: readonly Write[],
   decision: Send,
-  options: OperationOptions,
+  { plan, operation, ...options }: Sending,
 ): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {
   const { side, ours, refusals } = decision;
   const { partitionKey } = batch[0] as Write;
@@ -62,11 +70,39 @@ async function send(
     if (decision.fence) client.hints.set(partitionKey, decision.fence);
     return answer(resultsOf(batch, side, outcome.results.slice(ours)));
   }
-  if (outcome.kind === 'unknown') throw outcome.error;
+  if (outcome.kind === 'unknown') {
+    if (decision.birth) return settleBirth(client, partitionKey, plan, outcome.error, options);
+    const carries = operation !== undefined && decision.fence && decision.fence.epoch > 0;
+    if (!carries) throw outcome.error;
+    return resolveLost(client, batch, decision, operation, outcome.error, options);
+  }
   const index = outcome.index - ours;
   if (index < 0) client.hints.forget(partitionKey);
   if (index < 0 || refusals === 'races') return { kind: 'again', read: true };
   return { kind: 'error', error: refusedWrite(outcome.code, batch[index] as Write, index) };
+}
+
+/**
+ * The first batch of a partition got no answer. Were it let go, it could arrive behind the workers and open the source. So
+ * its marks are put there now: whichever of the two is second must fail (R12). If ours was first, the other never will be
+ * applied.
+ */
+async function settleBirth(
+  client: Client,
+  partitionKey: string,
+  plan: number,
+  error: unknown,
+  options: OperationOptions,
+): Promise<Attempted<readonly WriteResult[]>> {
+  try {
+    const outcome = await attempt(client.sides.source, birthWrites(partitionKey, plan), options);
+    if (outcome.kind === 'done') return AGAIN;
+    if (outcome.kind === 'unknown') client.unresolved('source');
+  } catch (failure) {
+    if (!isOperationalError(failure)) throw failure;
+    client.unresolved('source');
+  }
+  throw error;
 }
 
 /** The versions as the application shall know them; a delete gives none, though it may have written a tombstone. */
@@ -88,14 +124,13 @@ async function help(
   { plan, ...options }: Pick<Managing, 'plan'> & OperationOptions,
 ): Promise<void> {
   const metas = await readMetas(sides, partitionKey, options);
-  const epoch = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);
-  const last = metas[ownerOf(epoch)];
-  if (!last && !metas.target) {
+  const work = { sides, partitionKey, plan, ...options };
+  const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
+  if (!last) {
     const meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan } as const;
-    await take(sides, partitionKey, { kind: 'bear', meta }, options);
-    return;
+    await take(work, metas, { kind: 'bear', meta });
+  } else if (last.state === 'closed') {
+    const step = openStep(metas, last, Math.max(last.plan, plan));
+    if (step.kind !== 'stop') await take(work, metas, step);
   }
-  if (last?.state !== 'closed') return;
-  const step = openStep(metas, last, Math.max(last.plan, plan));
-  if (step.kind !== 'stop') await take(sides, partitionKey, step, options);
 }

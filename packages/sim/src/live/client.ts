@@ -1,12 +1,6 @@
 import type { MigratingTable } from 'changeover/live';
 import { isCode, isOperationalError } from 'changeover/std';
-import {
-  type Filter,
-  type Page,
-  type RowKey,
-  type Version,
-  type Write,
-} from 'changeover/table';
+import { type Filter, type Page, type RowKey, type Version, type Write } from 'changeover/table';
 import { propertiesOf } from './contents.ts';
 import type { Judge, RunningWrite } from './judge.ts';
 import type { PlannedCall, PlannedWrite } from './program.ts';
@@ -72,7 +66,8 @@ export class Client {
       const results = await this.table.write(chosen.map(({ write }) => write));
       this.#judge.succeeds(running, results);
       for (const [index, { version }] of results.entries()) {
-        if (version !== undefined) this.#learn({ partitionKey, rowKey: planned[index]?.rowKey ?? '' }, version);
+        if (version !== undefined)
+          this.#learn({ partitionKey, rowKey: planned[index]?.rowKey ?? '' }, version);
       }
     } catch (error) {
       if (!isOperationalError(error)) throw error;
@@ -206,4 +201,3 @@ function isBefore(one: RowKey, other: RowKey): boolean {
   if (one.partitionKey !== other.partitionKey) return one.partitionKey < other.partitionKey;
   return one.rowKey < other.rowKey;
 }
-

@@ -88,7 +88,8 @@ export class Judge {
       if ((expected === undefined) !== (actual === undefined)) {
         return this.#fail(`${who} gives the version ${actual} for write ${index}`);
       }
-      if (expected !== undefined && actual !== undefined) this.#bind({ partitionKey, rowKey }, expected, actual);
+      if (expected !== undefined && actual !== undefined)
+        this.#bind({ partitionKey, rowKey }, expected, actual);
     }
   }
 
@@ -146,7 +147,9 @@ export class Judge {
       if (!row && !there) return;
       if (row && there && this.#is(row, expected)) return this.#bind(row, expected.version, row.version);
     }
-    this.#fail(`${who} reads ${row ? show(row) : `no ${partitionKey}/${rowKey}`}, which was never so meanwhile`);
+    this.#fail(
+      `${who} reads ${row ? show(row) : `no ${partitionKey}/${rowKey}`}, which was never so meanwhile`,
+    );
   }
 
   /** Whether a row that was given is this one, as far as versions are known. */

@@ -1,8 +1,9 @@
 import type { Scope } from '@changeover/tester';
 import { reads, writes } from '@changeover/tester';
-import { bring, partitionsOf, retire, type Sides, stamp, strip, wipe } from 'changeover/live';
+import type { Sides } from 'changeover/live';
 import { isOperationalError } from 'changeover/std';
 import type { Client } from './client.ts';
+import type { Live } from './live.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** The one who migrates: goes through the steps of a plan. What is done is kept, so that whoever comes after a crash goes on. */
@@ -10,44 +11,63 @@ export class Migration {
   readonly #scope: Scope;
   readonly #plan: Plan;
   readonly #clients: readonly Client[];
+  readonly #live: Live;
   /** How many steps are done. Survives a crash. */
   #done = 0;
-  #started: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
+  /** Whether clients have been told to use one side as it is. */
+  #alone = false;
 
-  constructor(scope: Scope, plan: Plan, clients: readonly Client[]) {
-    this.#scope = scope;
-    this.#plan = plan;
-    this.#clients = clients;
+  constructor(options: {
+    readonly scope: Scope;
+    readonly plan: Plan;
+    readonly clients: readonly Client[];
+    readonly live: Live;
+  }) {
+    this.#scope = options.scope;
+    this.#plan = options.plan;
+    this.#clients = options.clients;
+    this.#live = options.live;
   }
 
   get done(): boolean {
     return this.#done === this.#plan.steps.length;
   }
 
+  /** Resolves when so many steps are done. */
+  async reached(steps: number): Promise<void> {
+    while (this.#done < steps) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
   /** Goes on from where it stands. */
   async run(sides: Sides): Promise<void> {
     while (this.#done < this.#plan.steps.length) {
-      await this.#persist(sides, this.#plan.steps[this.#done] as Step);
+      const step = this.#plan.steps[this.#done] as Step;
+      await this.#persist(() => this.#take(sides, step));
       this.#done += 1;
-      for (const wake of this.#started.splice(0)) wake();
+      for (const wake of this.#waiting.splice(0)) wake();
     }
   }
 
-  /** A second worker: does what its plan says as soon as the first has begun with it, however long that takes. */
+  /**
+   * A second worker: does what its plan says as soon as the first has begun with it, however long that takes. It takes on
+   * no more partitions once clients are told to use one side as it is: nothing else keeps it from partitions that are
+   * born then, unless the stores have fences of their own.
+   */
   async second(sides: Sides): Promise<void> {
     for (const [index, step] of this.#plan.steps.entries()) {
       if (step.type !== 'bring' && step.type !== 'stamp') continue;
-      while (this.#done < index) await new Promise<void>((resolve) => this.#started.push(resolve));
-      await this.#persist(sides, step);
+      await this.reached(index);
+      await this.#persist(() => this.#work(sides, step, true));
       if (step.type === 'bring' && step.until === 'complete') return;
     }
   }
 
   /** Again and again while stores fail: faults are few. */
-  async #persist(sides: Sides, step: Step): Promise<void> {
+  async #persist(act: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await this.#take(sides, step);
+        return await act();
       } catch (error) {
         if (!isOperationalError(error)) throw error;
       }
@@ -55,24 +75,36 @@ export class Migration {
   }
 
   async #take(sides: Sides, step: Step): Promise<void> {
+    if (step.type !== 'push') return this.#work(sides, step, false);
+    this.#alone = step.phase.kind === 'alone';
+    for (const client of this.#clients) await this.#push(client, step.phase);
+  }
+
+  async #work(sides: Sides, step: WorkStep, second: boolean): Promise<void> {
+    if (step.type === 'bring' && step.second && !second) return;
+    for (const partitionKey of await this.#partitions(sides, second)) {
+      if (second && this.#alone) return;
+      await this.#workOn(sides, partitionKey, step);
+    }
+  }
+
+  async #workOn(sides: Sides, partitionKey: string, step: WorkStep): Promise<void> {
+    const { bring, retire, stamp, strip, wipe } = this.#live;
     switch (step.type) {
-      case 'push':
-        for (const client of this.#clients) await this.#push(client, step.phase);
-        return;
       case 'stamp':
-        return each(sides, (partitionKey) => stamp(sides, partitionKey, step));
+        await stamp(sides, partitionKey, step);
+        return;
       case 'bring':
-        return each(sides, async (partitionKey) => {
-          if (step.only !== undefined && step.only !== partitionKey) return;
+        if (step.only === undefined || step.only === partitionKey)
           await bring(sides, partitionKey, step.side, step);
-        });
+        return;
       case 'retire':
-        return each(sides, (partitionKey) => retire(sides, partitionKey, step));
+        await retire(sides, partitionKey, step);
+        return;
       case 'clean':
-        return each(sides, async (partitionKey) => {
-          await wipe(sides, partitionKey, step.side === 'source' ? 'target' : 'source');
-          await strip(sides, partitionKey, step.side);
-        });
+        await wipe(sides, partitionKey, step.side === 'source' ? 'target' : 'source');
+        await strip(sides, partitionKey, step.side);
+        return;
     }
   }
 
@@ -85,13 +117,13 @@ export class Migration {
     await drained;
     this.#scope.touch(reads(`flight/${name}`));
   }
-}
 
-async function each(sides: Sides, act: (partitionKey: string) => Promise<unknown>): Promise<void> {
-  const done = new Set<string>();
-  for await (const partitionKey of partitionsOf(sides)) {
-    if (done.has(partitionKey)) continue;
-    done.add(partitionKey);
-    await act(partitionKey);
+  async #partitions(sides: Sides, second: boolean): Promise<ReadonlySet<string>> {
+    if (!second && !this.#plan.lists) return new Set(['p', 'q']);
+    const listed = new Set<string>();
+    for await (const partitionKey of this.#live.partitionsOf(sides)) listed.add(partitionKey);
+    return listed;
   }
 }
+
+type WorkStep = Exclude<Step, { type: 'push' }>;

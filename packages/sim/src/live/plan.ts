@@ -16,6 +16,8 @@ export type Step =
       readonly side: Side;
       readonly until: Until;
       readonly only: string | undefined;
+      /** Only the second worker gets to it: the first is told to turn back before. */
+      readonly second?: boolean;
     }
   | { readonly type: 'retire'; readonly plan: number; readonly side: Side }
   /** Wipes the retired side, and takes out of the other what is hidden. */
@@ -28,6 +30,8 @@ export interface Plan {
   readonly clean: Side | undefined;
   /** Whether a second worker does the first directions, too, however late. */
   readonly second: boolean;
+  /** Whether the first worker looks for the partitions that there are, or knows them all. */
+  readonly lists: boolean;
 }
 
 const PLANS = [
@@ -74,7 +78,7 @@ export function drawPlanOf(draw: Draw, name: PlanName): Plan {
       if (draw.boolean()) builder.go('target', untilOf(draw));
       break;
     case 'abort':
-      builder.go('source', 'complete').end('source');
+      builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');
       break;
   }
   return builder.plan(name);
@@ -112,6 +116,20 @@ class PlanBuilder {
     return this;
   }
 
+  /** The second worker begins with a direction that the first never does. */
+  pretend(side: Side, until: Until): this {
+    const step = {
+      type: 'bring',
+      plan: this.#number,
+      born: this.#born,
+      side,
+      until,
+      only: undefined,
+    } as const;
+    this.#steps.push({ ...step, second: true });
+    return this;
+  }
+
   alone(side: Side): this {
     if (this.#born !== side) this.#bear(side);
     this.#bring(side, 'complete', undefined);
@@ -128,7 +146,13 @@ class PlanBuilder {
   }
 
   plan(name: string): Plan {
-    return { name, steps: this.#steps, clean: this.#clean, second: this.#draw.boolean() };
+    return {
+      name,
+      steps: this.#steps,
+      clean: this.#clean,
+      second: this.#draw.boolean(),
+      lists: this.#draw.boolean(),
+    };
   }
 
   #bear(side: Side): void {

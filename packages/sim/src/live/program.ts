@@ -19,11 +19,23 @@ export type PlannedCall =
   | { readonly type: 'query'; readonly partitionKey: string; readonly flag: boolean | undefined }
   | { readonly type: 'scan'; readonly limit: number; readonly flag: boolean | undefined };
 
+export interface PlannedClient {
+  readonly calls: readonly PlannedCall[];
+  /** For each call, how many steps of the plan must be done before it begins: so that no part of it goes without calls. */
+  readonly from: readonly number[];
+  /** Which of its fenced batches arrives after it has given up; −1 for none. */
+  readonly late: number;
+}
+
 export interface Program {
   readonly partitions: readonly string[];
   readonly rowKeys: readonly string[];
-  readonly initial: readonly { readonly partitionKey: string; readonly rowKey: string; readonly flag: boolean }[];
-  readonly clients: readonly { readonly calls: readonly PlannedCall[]; readonly late: number }[];
+  readonly initial: readonly {
+    readonly partitionKey: string;
+    readonly rowKey: string;
+    readonly flag: boolean;
+  }[];
+  readonly clients: readonly PlannedClient[];
   readonly plan: Plan;
   /** Whether operations carry ids, and look for what became of them when a reply is lost. */
   readonly ids: boolean;
@@ -36,6 +48,8 @@ export interface Size {
   readonly partitions: readonly [number, number];
   readonly rows: readonly [number, number];
   readonly late?: boolean;
+  /** What half of the calls are. */
+  readonly calling?: 'queries' | 'scans';
   readonly plans?: (draw: Draw) => Plan;
 }
 
@@ -49,16 +63,24 @@ export function drawProgram(draw: Draw, size: Size): Program {
   const initial = partitions.flatMap((partitionKey) =>
     rowKeys.flatMap((rowKey) => (draw.boolean() ? [{ partitionKey, rowKey, flag: draw.boolean() }] : [])),
   );
-  const clients = draw.list(...size.clients, () => ({
-    calls: draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys)),
-    late: size.late && draw.chance(0.3) ? draw.int(4) : -1,
-  }));
-  return { partitions, rowKeys, initial, clients, plan: (size.plans ?? drawPlan)(draw), ids: draw.boolean() };
+  const plan = (size.plans ?? drawPlan)(draw);
+  const clients = draw.list(...size.clients, () => {
+    const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, size));
+    const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
+    return { calls, from, late: size.late && draw.chance(0.3) ? draw.int(4) : -1 };
+  });
+  return { partitions, rowKeys, initial, clients, plan, ids: draw.boolean() };
 }
 
-function drawCall(draw: Draw, partitions: readonly string[], rowKeys: readonly string[]): PlannedCall {
+function drawCall(
+  draw: Draw,
+  partitions: readonly string[],
+  rowKeys: readonly string[],
+  { calling }: Size,
+): PlannedCall {
   const partitionKey = draw.pick(partitions);
-  const which = draw.int(10);
+  const drawn = draw.int(calling ? 20 : 10);
+  const which = drawn < 10 ? drawn : calling === 'queries' ? 7 : 9;
   if (which < 6) return { type: 'batch', partitionKey, writes: drawWrites(draw, rowKeys) };
   if (which === 6) return { type: 'get', partitionKey, rowKey: draw.pick(rowKeys) };
   const flag = draw.pick([undefined, true, false]);

@@ -25,7 +25,11 @@ export interface ReferenceWrite {
 }
 
 export type Applied =
-  | { readonly kind: 'done'; readonly state: ReferenceState; readonly versions: readonly (number | undefined)[] }
+  | {
+      readonly kind: 'done';
+      readonly state: ReferenceState;
+      readonly versions: readonly (number | undefined)[];
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly index: number };
 
 /** What a table does with a batch: the plainest way to say it. `next` gives new versions. */
@@ -47,7 +51,10 @@ export function applyTo(
     }
     const merges = write.kind === 'merge' || write.kind === 'upsertMerge';
     const version = next();
-    changed.set(write.rowKey, { content: merges ? mergedContent(row?.content, write.content) : write.content, version });
+    changed.set(write.rowKey, {
+      content: merges ? mergedContent(row?.content, write.content) : write.content,
+      version,
+    });
     versions.push(version);
   }
   return { kind: 'done', state: changed, versions };

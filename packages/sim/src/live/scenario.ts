@@ -1,11 +1,12 @@
 import { type FaultBudget, reads, type Scenario, type Scope, type TaskBody } from '@changeover/tester';
-import { forget, MigratingTable, partitionsOf, type Sides } from 'changeover/live';
+import type { Side, Sides } from 'changeover/live';
 import { isReservedProperty, isReservedRow, MemoryStore, type Table, type Version } from 'changeover/table';
 import { Client, nameOf } from './client.ts';
 import { propertiesOf } from './contents.ts';
 import { Judge } from './judge.ts';
+import type { Live } from './live.ts';
 import { Migration } from './migration.ts';
-import { drawProgram, type Program, type Size } from './program.ts';
+import { drawProgram, type PlannedClient, type Program, type Size } from './program.ts';
 import { type Actor, watchedTable } from './watched-table.ts';
 
 export interface World {
@@ -13,6 +14,7 @@ export interface World {
   readonly clients: readonly Client[];
   readonly migration: Migration;
   readonly sides: Sides;
+  readonly live: Live;
   workerSides(name: string): Sides;
 }
 
@@ -20,14 +22,16 @@ export interface LiveOptions {
   readonly name: string;
   readonly size: Size;
   readonly faults?: FaultBudget;
+  /** What is tested: the module as it ships, or a mutant of it. */
+  readonly live: Live;
 }
 
 /** Clients at work on a table that moves, by a plan, while stores fail and workers crash. */
-export function liveScenario({ name, size, faults }: LiveOptions): Scenario<World, Program> {
+export function liveScenario({ name, size, faults, live }: LiveOptions): Scenario<World, Program> {
   return {
     name,
     program: (draw) => drawProgram(draw, size),
-    setup: (scope, program) => setUp(scope, program),
+    setup: (scope, program) => setUp(scope, program, live),
     tasks: (world, program) => tasksOf(world, program),
     always: {
       'every answer is right': {
@@ -42,7 +46,7 @@ export function liveScenario({ name, size, faults }: LiveOptions): Scenario<Worl
   };
 }
 
-async function setUp(scope: Scope, program: Program): Promise<World> {
+async function setUp(scope: Scope, program: Program, live: Live): Promise<World> {
   const stores = { source: new MemoryStore({ name: 'source' }), target: new MemoryStore({ name: 'target' }) };
   for (const store of [stores.source, stores.target]) await store.create('t');
   const sides: Sides = {
@@ -55,7 +59,9 @@ async function setUp(scope: Scope, program: Program): Promise<World> {
   const known = new Map<string, Version>();
   for (const { flag, ...key } of program.initial) {
     const content = { written: numbers.next(), merged: undefined, flag };
-    const [result] = await sides.source.write([{ ...key, kind: 'insert', properties: propertiesOf(content) }]);
+    const [result] = await sides.source.write([
+      { ...key, kind: 'insert', properties: propertiesOf(content) },
+    ]);
     const version = `s${result?.version}`;
     known.set(nameOf(key), version);
     judge.begin(key, content, version);
@@ -66,7 +72,7 @@ async function setUp(scope: Scope, program: Program): Promise<World> {
   });
   const clients = program.clients.map(({ late }, index) => {
     const actor: Actor = { name: `client${index + 1}`, kind: 'client', running: undefined, late };
-    const table = new MigratingTable({
+    const table = new live.MigratingTable({
       sides: watchedSides(actor),
       phase: { kind: 'alone', side: 'source', clean: true },
       clock: scope.clock,
@@ -78,7 +84,8 @@ async function setUp(scope: Scope, program: Program): Promise<World> {
     judge,
     clients,
     sides,
-    migration: new Migration(scope, program.plan, clients),
+    live,
+    migration: new Migration({ scope, plan: program.plan, clients, live }),
     workerSides: (name) => watchedSides({ name, kind: 'worker', running: undefined, late: -1 }),
   };
 }
@@ -88,7 +95,11 @@ function tasksOf(world: World, program: Program): Record<string, TaskBody> {
   const tasks: Record<string, TaskBody> = {};
   for (const [index, client] of clients.entries()) {
     tasks[client.actor.name] = async () => {
-      for (const call of program.clients[index]?.calls ?? []) await client.call(call);
+      const { calls, from } = program.clients[index] as PlannedClient;
+      for (const [number, call] of calls.entries()) {
+        await migration.reached(from[number] ?? 0);
+        await client.call(call);
+      }
     };
   }
   const worker = () => migration.run(world.workerSides('worker'));
@@ -99,11 +110,15 @@ function tasksOf(world: World, program: Program): Record<string, TaskBody> {
 
 /** What all of this must have come to. */
 async function checkEnd(world: World, program: Program): Promise<void> {
-  const { judge, sides, clients } = world;
+  const { judge, sides, clients, live } = world;
   if (judge.violation) throw judge.violation;
   if (!world.migration.done) throw new Error('the migration did not come to its end');
   const { phase } = (clients[0] as Client).table;
-  const reader = new MigratingTable({ sides, phase, clock: { now: () => 0, sleep: async () => undefined } });
+  const reader = new live.MigratingTable({
+    sides,
+    phase,
+    clock: { now: () => 0, sleep: async () => undefined },
+  });
   for (const partitionKey of program.partitions) {
     const since = judge.now(partitionKey);
     judge.reads('the end', partitionKey, since, () => true, await reader.query(partitionKey));
@@ -112,9 +127,20 @@ async function checkEnd(world: World, program: Program): Promise<void> {
   if (judge.violation) throw judge.violation;
   const { clean } = program.plan;
   if (!clean) return;
-  for await (const partitionKey of partitionsOf(sides)) await forget(sides, partitionKey, clean);
+  await sweep(world, clean);
   await checkClean(sides[clean]);
   await checkRetired(sides[clean === 'source' ? 'target' : 'source']);
+}
+
+/** The last step of a migration, for when nothing is under way any more: takes away what late workers left, and the metas. */
+async function sweep({ live, sides }: World, clean: Side): Promise<void> {
+  const partitions: string[] = [];
+  for await (const partitionKey of live.partitionsOf(sides)) partitions.push(partitionKey);
+  for (const partitionKey of new Set(partitions)) {
+    await live.retire(sides, partitionKey, { side: clean, plan: Number.MAX_SAFE_INTEGER });
+    await live.wipe(sides, partitionKey, clean === 'source' ? 'target' : 'source');
+    await live.forget(sides, partitionKey, clean);
+  }
 }
 
 /** No more than one side of a partition is open, and just that one has a fence. */

@@ -37,7 +37,12 @@ const FAULTS: Readonly<Record<Actor['kind'], { read: readonly Fault[]; write: re
 /** A store's table as one actor uses it: each call is a point of the schedule, and the judge sees what it changes. */
 export function watchedTable(inner: Table, watching: Watching): Table {
   const { scope, side, actor } = watching;
-  const park = <T>(method: string, key: string, footprint: Footprint, execute: () => Promise<T>): Promise<T> =>
+  const park = <T>(
+    method: string,
+    key: string,
+    footprint: Footprint,
+    execute: () => Promise<T>,
+  ): Promise<T> =>
     scope.call({
       label: () => `${side}.${method}(${key})`,
       footprint,
@@ -52,8 +57,11 @@ export function watchedTable(inner: Table, watching: Watching): Table {
     query: (partitionKey, options) =>
       park('query', partitionKey, reading(partitionKey), () => inner.query(partitionKey, options)),
     scan: (options?: ScanOptions) =>
-      park('scan', options?.after ? `behind ${showKey(options.after)}` : 'all', joined(reads(side), own), () =>
-        inner.scan(options),
+      park(
+        'scan',
+        options?.after ? `behind ${showKey(options.after)}` : 'all',
+        joined(reads(side), own),
+        () => inner.scan(options),
       ),
     write: (batch) => write(inner, batch, watching),
   };
@@ -117,7 +125,9 @@ function witness(
   if (actor.kind === 'client') throw new Error('a client writes rows outside of a call');
   for (const [index, each] of batch.entries()) {
     const version = results[index]?.version;
-    const strips = each.kind === 'replace' && !Object.keys(each.properties).some((name) => name.startsWith('_'));
+    const strips =
+      (each.kind === 'replace' || each.kind === 'upsertReplace') &&
+      !Object.keys(each.properties).some((name) => name.startsWith('_'));
     if (strips && version !== undefined) {
       judge.changesVersion(each, `${side === 'source' ? 's' : 't'}${version}`);
     }

@@ -1,11 +1,16 @@
 import { explore } from '@changeover/tester';
-import { expect, test } from 'vitest';
+import * as live from 'changeover/live';
+import { describe, test } from 'vitest';
 import { liveScenario } from '../../src/live/scenario.ts';
+import { SIZES, type SizeName } from '../../src/live/sizes.ts';
 
-const size = { clients: [2, 3], calls: [1, 3], partitions: [1, 2], rows: [1, 3] } as const;
+const long = process.env['CHANGEOVER_TEST_LONG'] === '1';
+const schedules = long ? 150_000 : 1_000;
 
-test('no schedule without faults gives a wrong answer', async () => {
-  const report = await explore(liveScenario({ name: 'live', size }), { schedules: 1000 });
-  console.log(report.toString());
-  expect(report.passed).toBe(true);
-}, 120_000);
+describe('the live protocol', () => {
+  for (const [name, size] of Object.entries(SIZES)) {
+    test(`gives no wrong answer: ${name as SizeName}`, { timeout: long ? 7_200_000 : 60_000 }, async () => {
+      (await explore(liveScenario({ name, size, live }), { schedules })).assertPassed();
+    });
+  }
+});
