@@ -1,11 +1,13 @@
 import type { MigratingTable } from 'changeover/live';
 import { isCode, isOperationalError } from 'changeover/std';
-import { type Filter, type Page, type RowKey, type Version, type Write } from 'changeover/table';
+import type { Filter, Page, RowKey, Version, Write, WriteResult } from 'changeover/table';
+import { type BoxWrite, numberOf } from './black-box.ts';
 import { propertiesOf } from './contents.ts';
 import type { Judge, RunningWrite } from './judge.ts';
 import type { PlannedCall, PlannedWrite } from './program.ts';
 import type { Content, ReferenceWrite } from './reference.ts';
 import type { Actor } from './watched-table.ts';
+import { REFUSALS, type Witness } from './witness.ts';
 
 /** Numbers that no two writes share. */
 export interface Numbers {
@@ -17,6 +19,7 @@ export class Client {
   readonly table: MigratingTable;
   readonly actor: Actor;
   readonly #judge: Judge;
+  readonly #witness: Witness;
   readonly #numbers: Numbers;
   /** The versions that it was given of each row, the latest last. */
   readonly #known: Map<string, Version[]>;
@@ -26,6 +29,7 @@ export class Client {
     readonly table: MigratingTable;
     readonly actor: Actor;
     readonly judge: Judge;
+    readonly witness: Witness;
     readonly numbers: Numbers;
     readonly known: ReadonlyMap<string, Version>;
     readonly rowKeys: readonly string[];
@@ -33,6 +37,7 @@ export class Client {
     this.table = options.table;
     this.actor = options.actor;
     this.#judge = options.judge;
+    this.#witness = options.witness;
     this.#numbers = options.numbers;
     this.#known = new Map([...options.known].map(([name, version]) => [name, [version]]));
     this.#rowKeys = options.rowKeys;
@@ -63,7 +68,16 @@ export class Client {
     };
     this.actor.running = running;
     try {
-      const results = await this.table.write(chosen.map(({ write }) => write));
+      const results = await this.#witness.operation(
+        { type: 'batch', partitionKey, writes: chosen.map(({ seen }) => seen) },
+        () => this.table.write(chosen.map(({ write }) => write)),
+        (given) =>
+          this.#showWritten(
+            partitionKey,
+            chosen.map(({ seen }) => seen),
+            given,
+          ),
+      );
       this.#judge.succeeds(running, results);
       for (const [index, { version }] of results.entries()) {
         if (version !== undefined)
@@ -84,7 +98,11 @@ export class Client {
   async #get({ partitionKey, rowKey }: RowKey): Promise<void> {
     const since = this.#judge.now(partitionKey);
     await this.#tolerant(async () => {
-      const row = await this.table.get({ partitionKey, rowKey });
+      const row = await this.#witness.operation(
+        { type: 'get', partitionKey, rowKey },
+        () => this.table.get({ partitionKey, rowKey }),
+        (given) => this.#witness.show(given ? [given] : []),
+      );
       if (row) this.#learn(row, row.version);
       this.#judge.readsRow(`${this.actor.name}: get`, { partitionKey, rowKey }, since, all, row);
     });
@@ -93,7 +111,11 @@ export class Client {
   async #query(partitionKey: string, flag: boolean | undefined): Promise<void> {
     const since = this.#judge.now(partitionKey);
     await this.#tolerant(async () => {
-      const rows = await this.table.query(partitionKey, filterOption(flag));
+      const rows = await this.#witness.operation(
+        { type: 'query', partitionKey, flag },
+        () => this.table.query(partitionKey, filterOption(flag)),
+        (given) => this.#witness.show(given),
+      );
       for (const row of rows) this.#learn(row, row.version);
       const who = `${this.actor.name}: query ${flag ?? ''}`;
       this.#judge.reads(who, partitionKey, since, wanting(flag), rows);
@@ -121,6 +143,8 @@ export class Client {
     flag: boolean | undefined,
   ): void {
     const who = `${this.actor.name}: scan ${flag ?? ''}`;
+    // The rows of a scan are not of one instant, but the versions that they give are as good as any.
+    this.#witness.show(rows);
     for (const row of rows) this.#learn(row, row.version);
     for (const partitionKey of PARTITIONS) {
       for (const rowKey of this.#rowKeys) {
@@ -142,7 +166,7 @@ export class Client {
     }
   }
 
-  #choose(partitionKey: string, planned: PlannedWrite): { write: Write; reference: ReferenceWrite } {
+  #choose(partitionKey: string, planned: PlannedWrite): Chosen {
     const { kind, rowKey, expects } = planned;
     const key = { partitionKey, rowKey };
     const merges = kind === 'merge' || kind === 'upsertMerge';
@@ -159,7 +183,21 @@ export class Client {
     return {
       write: (version === undefined ? write : { ...write, condition: version }) as Write,
       reference: { kind, rowKey, content, condition },
+      seen: {
+        kind,
+        rowKey,
+        content,
+        condition: version === undefined || version === '*' ? version : this.#witness.numberOf(key, version),
+      },
     };
+  }
+
+  #showWritten(partitionKey: string, writes: readonly BoxWrite[], given: readonly WriteResult[]): string {
+    for (const [index, { rowKey, content }] of writes.entries()) {
+      const version = given[index]?.version;
+      if (version !== undefined) this.#witness.given({ partitionKey, rowKey }, version, numberOf(content));
+    }
+    return 'done';
   }
 
   #expected(key: RowKey, expects: NonNullable<PlannedWrite['expects']>): Version {
@@ -177,7 +215,13 @@ export class Client {
 }
 
 const PARTITIONS = ['p', 'q'];
-const REFUSALS = ['TABLE_ROW_EXISTS', 'TABLE_ROW_ABSENT', 'TABLE_VERSION_MISMATCH'];
+
+/** A planned write as it is sent, as the judge has it, and as the checker from outside has it. */
+interface Chosen {
+  readonly write: Write;
+  readonly reference: ReferenceWrite;
+  readonly seen: BoxWrite;
+}
 
 export function nameOf({ partitionKey, rowKey }: RowKey): string {
   return `${partitionKey}/${rowKey}`;

@@ -119,7 +119,7 @@ export class Migration {
   }
 
   async #partitions(sides: Sides, second: boolean): Promise<ReadonlySet<string>> {
-    if (!second && !this.#plan.lists) return new Set(['p', 'q']);
+    if (!second && !this.#plan.lists) return new Set(this.#plan.partitions);
     const listed = new Set<string>();
     for await (const partitionKey of this.#live.partitionsOf(sides)) listed.add(partitionKey);
     return listed;

@@ -32,6 +32,7 @@ export interface Plan {
   readonly second: boolean;
   /** Whether the first worker looks for the partitions that there are, or knows them all. */
   readonly lists: boolean;
+  readonly partitions: readonly string[];
 }
 
 const PLANS = [
@@ -152,6 +153,7 @@ class PlanBuilder {
       clean: this.#clean,
       second: this.#draw.boolean(),
       lists: this.#draw.boolean(),
+      partitions: ['p', 'q'],
     };
   }
 

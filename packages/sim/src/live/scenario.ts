@@ -1,13 +1,23 @@
-import { type FaultBudget, reads, type Scenario, type Scope, type TaskBody } from '@changeover/tester';
-import type { Side, Sides } from 'changeover/live';
+import {
+  type Draw,
+  type FaultBudget,
+  reads,
+  type Scenario,
+  type Scope,
+  type TaskBody,
+} from '@changeover/tester';
+import type { Phase, Side, Sides } from 'changeover/live';
 import { isReservedProperty, isReservedRow, MemoryStore, type Table, type Version } from 'changeover/table';
+import { tableModel } from './black-box.ts';
 import { Client, nameOf } from './client.ts';
 import { propertiesOf } from './contents.ts';
 import { Judge } from './judge.ts';
 import type { Live } from './live.ts';
 import { Migration } from './migration.ts';
 import { drawProgram, type PlannedClient, type Program, type Size } from './program.ts';
+import type { Content } from './reference.ts';
 import { type Actor, watchedTable } from './watched-table.ts';
+import { Witness } from './witness.ts';
 
 export interface World {
   readonly judge: Judge;
@@ -26,13 +36,37 @@ export interface LiveOptions {
   readonly live: Live;
 }
 
+/** Where everything stands before the clients begin. */
+export interface Prepared {
+  readonly phase: Phase;
+  prepare(live: Live, sides: Sides): Promise<unknown>;
+}
+
 /** Clients at work on a table that moves, by a plan, while stores fail and workers crash. */
-export function liveScenario({ name, size, faults, live }: LiveOptions): Scenario<World, Program> {
+export function liveScenario({ size, ...options }: LiveOptions): Scenario<World, Program> {
+  return scenarioOf({ ...options, program: (draw) => drawProgram(draw, size), prepared: UNMANAGED });
+}
+
+const UNMANAGED: Prepared = {
+  phase: { kind: 'alone', side: 'source', clean: true },
+  prepare: async () => undefined,
+};
+
+export function scenarioOf({
+  name,
+  program,
+  faults,
+  live,
+  prepared,
+}: Omit<LiveOptions, 'size'> & {
+  readonly program: (draw: Draw) => Program;
+  readonly prepared: Prepared;
+}): Scenario<World, Program> {
   return {
     name,
-    program: (draw) => drawProgram(draw, size),
-    setup: (scope, program) => setUp(scope, program, live),
-    tasks: (world, program) => tasksOf(world, program),
+    program,
+    setup: (scope, drawn) => setUp(scope, drawn, live, prepared),
+    tasks: (world, drawn) => tasksOf(world, drawn),
     always: {
       'every answer is right': {
         reads: reads('verdict'),
@@ -41,12 +75,12 @@ export function liveScenario({ name, size, faults, live }: LiveOptions): Scenari
         },
       },
     },
-    atEnd: (world, program) => checkEnd(world, program),
+    atEnd: (world, drawn) => checkEnd(world, drawn),
     ...(faults ? { faults } : {}),
   };
 }
 
-async function setUp(scope: Scope, program: Program, live: Live): Promise<World> {
+async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepared): Promise<World> {
   const stores = { source: new MemoryStore({ name: 'source' }), target: new MemoryStore({ name: 'target' }) };
   for (const store of [stores.source, stores.target]) await store.create('t');
   const sides: Sides = {
@@ -57,6 +91,9 @@ async function setUp(scope: Scope, program: Program, live: Live): Promise<World>
   let number = 0;
   const numbers = { next: () => ++number };
   const known = new Map<string, Version>();
+  const begun = new Map<string, Map<string, Content>>();
+  const history = scope.history(tableModel(begun, program.plan.clean !== undefined));
+  const witness = new Witness(history);
   for (const { flag, ...key } of program.initial) {
     const content = { written: numbers.next(), merged: undefined, flag };
     const [result] = await sides.source.write([
@@ -65,7 +102,13 @@ async function setUp(scope: Scope, program: Program, live: Live): Promise<World>
     const version = `s${result?.version}`;
     known.set(nameOf(key), version);
     judge.begin(key, content, version);
+    witness.given(key, version, content.written);
+    begun.set(
+      key.partitionKey,
+      (begun.get(key.partitionKey) ?? new Map<string, Content>()).set(key.rowKey, content),
+    );
   }
+  await prepared.prepare(live, sides);
   const watchedSides = (actor: Actor): Sides => ({
     source: watchedTable(sides.source, { scope, judge, side: 'source', actor }),
     target: watchedTable(sides.target, { scope, judge, side: 'target', actor }),
@@ -74,11 +117,11 @@ async function setUp(scope: Scope, program: Program, live: Live): Promise<World>
     const actor: Actor = { name: `client${index + 1}`, kind: 'client', running: undefined, late };
     const table = new live.MigratingTable({
       sides: watchedSides(actor),
-      phase: { kind: 'alone', side: 'source', clean: true },
+      phase: prepared.phase,
       clock: scope.clock,
       ...(program.ids ? { random: () => scope.random() } : {}),
     });
-    return new Client({ table, actor, judge, numbers, known, rowKeys: program.rowKeys });
+    return new Client({ table, actor, judge, witness, numbers, known, rowKeys: program.rowKeys });
   });
   return {
     judge,

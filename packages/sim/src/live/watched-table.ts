@@ -1,4 +1,4 @@
-import { type Fault, type Footprint, joined, nothing, reads, type Scope, writes } from '@changeover/tester';
+import { type Fault, type Footprint, nothing, type Scope } from '@changeover/tester';
 import type { Side } from 'changeover/live';
 import {
   isReservedRow,
@@ -10,6 +10,7 @@ import {
   type Write,
   type WriteResult,
 } from 'changeover/table';
+import { keysIn, readingAll, readingRows, writing } from './footprints.ts';
 import type { Judge, RunningWrite } from './judge.ts';
 
 /** Who uses a table. */
@@ -50,18 +51,18 @@ export function watchedTable(inner: Table, watching: Watching): Table {
       faults: FAULTS[actor.kind].read,
       error: () => new TableError('TABLE_UNAVAILABLE', `${method}: nobody answers`, { effect: 'none' }),
     });
-  const own = reads(`phase/${actor.name}`);
-  const reading = (partitionKey: string) => joined(reads(`${side}/${partitionKey}`), own);
   const watched: Partial<Table> = {
-    get: (key: RowKey) => park('get', showKey(key), reading(key.partitionKey), () => inner.get(key)),
+    get: (key: RowKey) =>
+      park('get', showKey(key), readingRows(side, actor, key.partitionKey, [key.rowKey]), () =>
+        inner.get(key),
+      ),
     query: (partitionKey, options) =>
-      park('query', partitionKey, reading(partitionKey), () => inner.query(partitionKey, options)),
+      park('query', partitionKey, readingRows(side, actor, partitionKey, keysIn(options?.filter)), () =>
+        inner.query(partitionKey, options),
+      ),
     scan: (options?: ScanOptions) =>
-      park(
-        'scan',
-        options?.after ? `behind ${showKey(options.after)}` : 'all',
-        joined(reads(side), own),
-        () => inner.scan(options),
+      park('scan', options?.after ? `behind ${showKey(options.after)}` : 'all', readingAll(side, actor), () =>
+        inner.scan(options),
       ),
     write: (batch) => write(inner, batch, watching),
   };
@@ -79,7 +80,6 @@ async function write(
   { scope, side, actor, judge }: Watching,
 ): Promise<readonly WriteResult[]> {
   const { running } = actor;
-  const { partitionKey } = batch[0] as Write;
   const fenced = isReservedRow((batch[0] as Write).rowKey);
   const execute = async () => {
     const results = await inner.write(batch);
@@ -88,7 +88,7 @@ async function write(
   };
   const call = {
     label: () => `${side}.write(${batch.map(showWrite).join(', ')})`,
-    footprint: joined(writes(`${side}/${partitionKey}`), reads(`phase/${actor.name}`)),
+    footprint: writing(side, actor, batch),
     execute,
   };
   if (fenced && running && actor.late >= 0) {
