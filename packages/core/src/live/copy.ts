@@ -124,10 +124,14 @@ export async function* chunksOf(
   // A scan begins behind a key, and no key is before the empty one.
   const first = await table.get({ partitionKey, rowKey: '' }, ask);
   if (first) yield [physicalRow(side, first)];
-  const limit = Math.min(CHUNK, table.manifest.atomicBatch.rows - 1);
+  const { atomicBatch, atomicQuery } = table.manifest;
+  const limit = Math.min(CHUNK, atomicBatch.rows - 1, atomicQuery.rows - 1);
+  // A chunk grows by what is hidden, and by the fence, when it is written to the other side.
+  const room = Math.min(atomicBatch.bytes, atomicQuery.bytes) / 3;
+  const bytes = Number.isFinite(room) ? { bytes: Math.ceil(room) } : {};
   let after: RowKey | undefined = { partitionKey, rowKey: '' };
   while (after) {
-    const page: Page = await table.scan({ ...ask, after, limit });
+    const page: Page = await table.scan({ ...ask, ...bytes, after, limit });
     const mine = page.rows.filter((row) => row.partitionKey === partitionKey);
     const user = mine.filter(({ rowKey }) => !isReservedRow(rowKey));
     if (user.length > 0) yield user.map((row) => physicalRow(side, row));

@@ -1,11 +1,11 @@
-import type { Manifest } from '../table/index.ts';
+import { type Manifest, type Row, refusal, roughBytes } from '../table/index.ts';
 import { HIDDEN } from './physical-row.ts';
 import type { Both } from './side.ts';
 
 /** Rows of ours that every managed batch carries: the fence. */
 const BATCH_ROWS = 1;
-/** Rows of ours that every managed query reads: the meta. */
-const QUERY_ROWS = 1;
+/** Rows of ours that a managed query may read: the meta, and the fence. */
+const QUERY_ROWS = 2;
 /** What the fence, with its key, may take of a batch. */
 const BATCH_BYTES = 4096;
 /** What the hidden properties may take of a row: their names, an epoch, a version and an operation's id. */
@@ -54,4 +54,12 @@ export function jointManifest({ source, target }: Both<Manifest>): Manifest {
     valueTypes: source.valueTypes.filter((type) => target.valueTypes.includes(type)),
     columns: source.columns ?? target.columns,
   };
+}
+
+/** In some phases more would fit; but what is promised is the same in all. Throws `TABLE_QUERY_TOO_LARGE`. */
+export function checkAnswer({ atomicQuery }: Manifest, partitionKey: string, rows: readonly Row[]): void {
+  const bytes = Number.isFinite(atomicQuery.bytes) ? rows.reduce((sum, row) => sum + roughBytes(row), 0) : 0;
+  if (rows.length <= atomicQuery.rows && bytes <= atomicQuery.bytes) return;
+  const message = `the rows of partition ${JSON.stringify(partitionKey)} are more than one answer can hold`;
+  throw refusal('TABLE_QUERY_TOO_LARGE', message, { partitionKey });
 }

@@ -22,7 +22,7 @@ import { batchesOf } from './batches.ts';
 import type { Attempted, Client } from './client.ts';
 import { Hints } from './hints.ts';
 import { InFlight } from './in-flight.ts';
-import { jointManifest } from './limits.ts';
+import { checkAnswer, jointManifest } from './limits.ts';
 import type { Phase } from './phase.ts';
 import { getAlone, queryAlone } from './query-alone.ts';
 import { getManaged, queryManaged } from './query-managed.ts';
@@ -118,11 +118,13 @@ export class MigratingTable extends AbstractTable {
   }
 
   protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
-    return this.#attempts(async (phase, alone) => {
+    const rows = await this.#attempts<readonly Row[]>(async (phase, alone) => {
       const side = phase.kind === 'alone' ? phase.side : alone;
       if (!side) return queryManaged(this.#client, partitionKey, options);
       return { kind: 'answer', value: await queryAlone(this.#client, side, partitionKey, options) };
     });
+    checkAnswer(this.manifest, partitionKey, rows);
+    return rows;
   }
 
   protected async _scan(options: PageOptions): Promise<Page> {

@@ -65,6 +65,11 @@ async function send(
 ): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {
   const { side, ours, refusals } = decision;
   const { partitionKey } = batch[0] as Write;
+  // A full batch has no room for two rows of ours: then the marks go before it.
+  if (decision.birth && decision.batch.length > client.sides[side].manifest.atomicBatch.rows) {
+    await attempt(client.sides[side], birthWrites(partitionKey, plan), options);
+    return AGAIN;
+  }
   const outcome = await attempt(client.sides[side], decision.batch, options);
   if (outcome.kind === 'done') {
     if (decision.fence) client.hints.set(partitionKey, decision.fence);

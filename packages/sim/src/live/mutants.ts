@@ -47,7 +47,7 @@ export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'CloseKeepsFence',
     broken: 'a side that closes keeps its fence',
-    edits: [edit('turn', '[dropFence(partitionKey, step.seen)]', '[]')],
+    edits: [edit('turn', 'close: () => [dropFence(partitionKey, seen as SeenMeta)],', 'close: () => [],')],
   },
   {
     name: 'OpenBeforeClose',
@@ -105,7 +105,7 @@ export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     name: 'CopyUnfenced',
     broken: 'the copy touches no fence (R6)',
     edits: [edit('copy', '[touchFence(partitionKey, fence), ...writes]', '(fence, writes)')],
-    size: 'few rows',
+    size: 'late workers',
   },
   {
     name: 'CopyForgetsOrigin',
@@ -247,12 +247,6 @@ export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'few rows to the end',
   },
   {
-    name: 'WipeMeta',
-    broken: 'the meta of the retired side is wiped, too (R16)',
-    edits: [edit('clean-up', 'ours.filter((row) => !isMeta(row))', 'ours')],
-    size: 'few rows to the end',
-  },
-  {
     name: 'NoStamp',
     broken: 'a change of direction marks nothing (R17)',
     edits: [edit('stamp', '  for (;;) {\n', "  for (;;) {\n    if (work.plan > 1) return 'done';\n")],
@@ -262,20 +256,15 @@ export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     broken: 'a worker does not ask whether its plan is over',
     edits: [edit('turn', 'if (meta && meta.plan > plan)', 'if (meta && meta.plan > plan + 100)')],
   },
-  {
-    name: 'TurnBackHalfway',
-    broken: 'a turn that is half done is marked, and not finished (R17)',
-    edits: [
-      edit(
-        'stamp',
-        "      const step = openStep(metas, last, work.plan);\n      if (step.kind !== 'stop') metas = await take(work, metas, step);",
-        "      if (last.plan === work.plan) return 'done';\n      metas = await change(work, metas, last, { ...bare(last), plan: work.plan }, []);",
-      ),
-    ],
-  },
 ];
 
-/** Defects of this code, as they are made in passing. */
+/**
+ * Defects of this code, as they are made in passing.
+ *
+ * Not among them, because nothing can tell them from the protocol as it is: a retired side's meta that is wiped (the other
+ * one says `alone` until it is forgotten), a half-way turn that is stamped and not finished (whoever brings the partition
+ * finishes it), and a helper who opens without the newer plan (the closed meta beside it has that).
+ */
 export const OWN_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'SideTagMissing',
@@ -322,11 +311,7 @@ export const OWN_MUTANTS: readonly LiveMutant[] = [
     name: 'BirthWithoutPlan',
     broken: 'partitions that are born are marked with no plan',
     edits: [edit('decide', 'birth(batch, context.plan)', 'birth(batch, 0)')],
-  },
-  {
-    name: 'HelpWithoutPlan',
-    broken: 'who helps to open takes away the mark of a newer plan',
-    edits: [edit('write-managed', 'Math.max(last.plan, plan)', '0')],
+    size: 'births',
   },
   {
     name: 'ScanTrustsFirstMetas',
@@ -348,8 +333,8 @@ export const OWN_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit(
         'clean-up',
-        "kind: 'replace', condition, properties",
-        "kind: 'upsertReplace', condition, properties",
+        "{ ...keyOf(row), kind: 'replace', condition, properties }",
+        "{ ...keyOf(row), kind: 'upsertReplace', properties }",
       ),
     ],
     size: 'few rows to the end',
@@ -382,6 +367,7 @@ export const OWN_MUTANTS: readonly LiveMutant[] = [
     name: 'AckAtOnce',
     broken: 'a phase is acknowledged while operations of the last one are under way (R11)',
     edits: [edit('migrating-table', 'await this.#inFlight.drained();', 'void this.#inFlight.drained();')],
+    size: 'few rows',
   },
   {
     name: 'UnreadInsertTooEarly',

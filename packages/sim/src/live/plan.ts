@@ -77,6 +77,7 @@ export function drawPlanOf(draw: Draw, name: PlanName): Plan {
     case 'back from the target only':
       builder.go('target', 'complete').alone('target').go('source', untilOf(draw));
       if (draw.boolean()) builder.go('target', untilOf(draw));
+      if (draw.boolean()) builder.go('source', untilOf(draw));
       break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');

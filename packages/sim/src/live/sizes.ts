@@ -7,6 +7,8 @@ export type SizeName =
   | 'few rows'
   | 'few rows to the end'
   | 'back from the target only'
+  | 'late workers'
+  | 'births'
   | 'queries'
   | 'scans';
 
@@ -38,6 +40,20 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     partitions: [1, 1],
     rows: [1, 2],
     plans: oneOf('back from the target only', 'many turns'),
+  },
+  'late workers': {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    plans: (draw) => ({ ...oneOf('there, back and there', 'many turns')(draw), second: true }),
+  },
+  births: {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 2],
+    rows: [1, 1],
+    plans: (draw) => ({ ...oneOf('abort', 'back to the source only')(draw), second: true }),
   },
   queries: {
     clients: [2, 3],
