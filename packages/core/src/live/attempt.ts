@@ -1,4 +1,4 @@
-import { effectOf, isOperationalError } from '../std/index.ts';
+import { isOperationalError } from '../std/index.ts';
 import type { OperationOptions, Table, Write, WriteResult } from '../table/index.ts';
 import { isRefusalCode, type RefusalCode } from './refusal.ts';
 
@@ -19,11 +19,12 @@ export async function attempt(
   try {
     return { kind: 'done', results: await table.write(batch, options) };
   } catch (error) {
-    const { index } = isOperationalError(error) ? error.details : {};
-    if (isOperationalError(error) && isRefusalCode(error.code) && typeof index === 'number') {
+    if (!isOperationalError(error)) throw error;
+    const { index } = error.details;
+    if (isRefusalCode(error.code) && typeof index === 'number') {
       return { kind: 'refused', index, code: error.code };
     }
-    if (effectOf(error) === 'unknown') return { kind: 'unknown', error };
+    if (error.effect === 'unknown') return { kind: 'unknown', error };
     throw error;
   }
 }

@@ -33,7 +33,7 @@ export async function bring(
 }
 
 /** The first epoch of this side that is not over yet. */
-export function nextEpochOf({ source, target }: Metas, side: Side, born: Side): number {
+function nextEpochOf({ source, target }: Metas, side: Side, born: Side): number {
   const virgin = source || target ? undefined : born === 'source' ? 0 : 1;
   const last = Math.max(source?.epoch ?? 0, target?.epoch ?? -1);
   const meta = ownerOf(last) === 'source' ? source : target;

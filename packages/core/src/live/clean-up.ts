@@ -55,8 +55,8 @@ export async function wipe(
   ask: OperationOptions = {},
 ): Promise<void> {
   const table = sides[retired];
-  const row = await table.get(metaKey(partitionKey), ask);
-  if (!row || metaOf(row).state !== 'retired') return;
+  const meta = await table.get(metaKey(partitionKey), ask);
+  if (!meta || metaOf(meta).state !== 'retired') return;
   for (let left = true; left; ) {
     left = false;
     for await (const rows of chunksOf(retired, table, partitionKey, ask)) {

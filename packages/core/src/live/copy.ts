@@ -80,7 +80,7 @@ async function buryChunk(job: Job, garbage: readonly PhysicalRow[]): Promise<boo
 }
 
 /** The write that brings the row that counts to the owner; undefined if the owner has it, or has nothing to be hidden. */
-export function copyOf(seen: Seen, owner: Side, rowKey: string): Write | undefined {
+function copyOf(seen: Seen, owner: Side, rowKey: string): Write | undefined {
   const own = seen.rows[owner].get(rowKey);
   const winner = winnerOf(seen, rowKey);
   if (!winner || winner.side === owner || seen.standing.kind !== 'owned') return undefined;

@@ -10,7 +10,7 @@ import { taggedVersion } from './virtual-version.ts';
 const LOOKS = 8;
 
 /** What the rows say of a batch that got no answer. */
-export type Evidence =
+type Evidence =
   /** It was applied. The versions that it gave, or undefined where they were overwritten since. */
   | { readonly kind: 'applied'; readonly results: readonly WriteResult[] | undefined }
   /** It was not applied so far, and will be if it arrives, or is sent, now. */
@@ -25,7 +25,7 @@ export type Evidence =
  * A row that is still as it was when the batch was made says that it was not applied: versions never come again. A row
  * that is still *absent* says so only as long as nobody can have deleted it physically (R13).
  */
-export function evidenceOf(
+function evidenceOf(
   batch: readonly Write[],
   { batch: sent, ours, side, fence }: Send,
   operation: string,

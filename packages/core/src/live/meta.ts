@@ -17,7 +17,7 @@ import {
  * - `alone`: it owns the partition for good, without a fence: the other side is being retired.
  * - `retired`: for good, nobody asks this side any more. What is left of it is to be wiped.
  */
-export type SideState = 'open' | 'closed' | 'alone' | 'retired';
+type SideState = 'open' | 'closed' | 'alone' | 'retired';
 
 /** Where one side of a partition stands. */
 export interface Meta {
@@ -48,10 +48,7 @@ export function isMeta({ rowKey }: RowKey): boolean {
 }
 
 /** The row that exists exactly while its side is open in this epoch, and is, or is not yet, complete. */
-export function fenceKey(
-  partitionKey: string,
-  { epoch, complete }: Pick<Meta, 'epoch' | 'complete'>,
-): RowKey {
+function fenceKey(partitionKey: string, { epoch, complete }: Pick<Meta, 'epoch' | 'complete'>): RowKey {
   return { partitionKey, rowKey: `${FENCE}${epoch}${complete ? '.complete' : ''}` };
 }
 

@@ -3,7 +3,7 @@ import { type Both, otherOf, ownerOf, type Side } from './side.ts';
 import { isWhole, type Standing } from './standing.ts';
 
 /** The rows of each side by their row keys. */
-export type SideRows = Both<ReadonlyMap<string, PhysicalRow>>;
+type SideRows = Both<ReadonlyMap<string, PhysicalRow>>;
 
 /** What was read of a partition: where it stands, and rows of both sides as of then. */
 export interface Seen {

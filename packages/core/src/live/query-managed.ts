@@ -137,7 +137,7 @@ function sided(
 }
 
 /** What the application sees of the rows that were read, in order. */
-export function virtualRows(seen: Seen, { filter, select }: QueryOptions): readonly Row[] {
+function virtualRows(seen: Seen, { filter, select }: QueryOptions): readonly Row[] {
   const keys = new Set([...seen.rows.source.keys(), ...seen.rows.target.keys()]);
   return [...keys]
     .toSorted(compareText)

@@ -34,7 +34,7 @@ export async function readSide(
   return viewOf(side, rows);
 }
 
-export function viewOf(side: Side, rows: readonly Row[]): SideView {
+function viewOf(side: Side, rows: readonly Row[]): SideView {
   const meta = rows.find(isMeta);
   const user = rows.filter(({ rowKey }) => !isReservedRow(rowKey));
   return {
@@ -52,7 +52,7 @@ export function anyOf(filters: readonly Filter[]): Filter {
   return operands.length === 1 ? (operands[0] as Filter) : { kind: 'or', operands };
 }
 
-export function rowKeyIs(rowKey: string): Filter {
+function rowKeyIs(rowKey: string): Filter {
   return {
     kind: 'comparison',
     subject: { kind: 'rowKey' },

@@ -1,4 +1,3 @@
-import { isCode } from '../std/index.ts';
 import type { Client } from './client.ts';
 import type { Hint } from './decide-unread.ts';
 import type { Seen } from './overlay.ts';
@@ -59,9 +58,4 @@ async function seeOwner(
     standing,
     rows: side === 'source' ? { source: view.rows, target: nothing } : { source: nothing, target: view.rows },
   };
-}
-
-/** Whether an answer would have been too large to be given at one instant. */
-export function isTooLarge(error: unknown): boolean {
-  return isCode(error, 'TABLE_QUERY_TOO_LARGE');
 }

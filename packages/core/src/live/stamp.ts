@@ -15,7 +15,7 @@ import {
   type Work,
 } from './turn.ts';
 
-export interface StampOptions extends OperationOptions {
+interface StampOptions extends OperationOptions {
   readonly plan: number;
   /** Where the rows of a partition lie that was never managed. */
   readonly born: Side;

@@ -35,7 +35,7 @@ export type TurnStep =
   | { readonly kind: 'open'; readonly seen: SeenMeta | undefined; readonly meta: Meta }
   | { readonly kind: 'stop'; readonly outcome: StepOutcome };
 
-export function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
+function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
   const over = overOf(metas, plan);
   if (over) return { kind: 'stop', outcome: over };
   const standing = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);

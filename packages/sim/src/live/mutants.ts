@@ -17,7 +17,7 @@ function edit(file: string, find: string, replace: string): Edit {
 }
 
 /** Defects of the protocol's own design: each takes away one thing that it seems one could do without. */
-export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
+const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'NoFence',
     broken: 'batches touch no fence',
@@ -265,7 +265,7 @@ export const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
  * one says `alone` until it is forgotten), a half-way turn that is stamped and not finished (whoever brings the partition
  * finishes it), and a helper who opens without the newer plan (the closed meta beside it has that).
  */
-export const OWN_MUTANTS: readonly LiveMutant[] = [
+const OWN_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'SideTagMissing',
     broken: 'versions of both stores look alike',

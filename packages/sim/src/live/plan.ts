@@ -1,7 +1,7 @@
 import type { Draw } from '@changeover/tester';
 import type { Phase, Side } from 'changeover/live';
 
-export type Until = 'turned' | 'copied' | 'complete';
+type Until = 'turned' | 'copied' | 'complete';
 
 /** What the one who migrates does, in this order. Each step can be done again after a crash. */
 export type Step =

@@ -92,7 +92,12 @@ async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepa
   const numbers = { next: () => ++number };
   const known = new Map<string, Version>();
   const begun = new Map<string, Map<string, Content>>();
-  const history = scope.history(tableModel(begun, program.plan.clean !== undefined));
+  const history = scope.history(
+    tableModel(
+      begun,
+      program.plan.steps.some(({ type }) => type === 'clean'),
+    ),
+  );
   const witness = new Witness(history);
   for (const { flag, ...key } of program.initial) {
     const content = { written: numbers.next(), merged: undefined, flag };
@@ -195,7 +200,9 @@ async function checkFences(sides: Sides, partitionKey: string): Promise<void> {
     const fences = rows.filter(({ rowKey }) => rowKey.startsWith('_changeover.fence'));
     if (state === 'open') open.push(side);
     if (fences.length !== (state === 'open' ? 1 : 0)) {
-      throw new Error(`${partitionKey} has ${fences.length} fences on the ${side}, which is ${state}`);
+      throw new Error(
+        `${partitionKey} has ${fences.length} fences on the ${side}, which is ${String(state)}`,
+      );
     }
   }
   if (open.length > 1) throw new Error(`${partitionKey} is open on both sides`);

@@ -5,7 +5,7 @@ import { KINDS, type Kind, pairScenario, STATES } from '../../src/live/pairs.ts'
 
 const LONG = process.env['CHANGEOVER_TEST_LONG'] === '1';
 const ALL = Object.keys(KINDS) as Kind[];
-/** In every run each kind beside a query; every pair takes minutes. */
+/** In every run each kind alone beside the worker; every pair takes an hour. */
 const PAIRS: readonly (readonly Kind[])[] = LONG
   ? ALL.flatMap((one, index) => ALL.slice(index).map((other) => [one, other]))
   : ALL.map((one) => [one]);
