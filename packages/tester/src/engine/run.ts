@@ -187,6 +187,7 @@ export class Run implements Parking {
   private ended(life: Incarnation): void {
     if (life.state !== 'running') return;
     this.crew.leave(life, 'done');
+    this.current.touch(life.task.ends);
     this.progress();
     this.arrived(life);
   }
@@ -312,7 +313,7 @@ export class Run implements Parking {
     const { scenario, fingerprint } = this.stage;
     // A schedule is over without daemons and timers that call back: what they do comes before what ends it, or not at all.
     if (!point.holds) this.current.touch(MAY_BE_OVER);
-    else if (!point.chain.parked) this.current.touch(point.chain.life.task.ends);
+    else if (point.chain.life.state !== 'running') this.current.touch(point.chain.life.task.ends);
     let footprint = this.current.footprint(point);
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
