@@ -22,7 +22,7 @@ import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection, PostgresRequest } from './postgres-connection.ts';
 import { quoteText } from './postgres-names.ts';
 import type { PostgresRegistry, Runs } from './postgres-registry.ts';
-import { singleStatement } from './postgres-single.ts';
+import { singleRaisingText, singleStatement } from './postgres-single.ts';
 import type { Statement } from './postgres-statement.ts';
 
 /** How often a merge is worked out anew because somebody else changed the row in between. */
@@ -70,7 +70,8 @@ export async function writeWithin(
 /** A write as a text without parameters that fails where its condition does. Not for merges, which have to be read. */
 export function writeText(place: WritePlace, write: Write, index: number): string {
   const put = { write, expects: expectationOf(write), encoded: encodedOf(write) };
-  return raisingText(place, noteOf(place, [write]), put, index);
+  const note = noteOf(place, [write]);
+  return note === undefined ? singleRaisingText(place, put, index) : raisingText(place, note, put, index);
 }
 
 /** Undefined if a row that was merged had changed. */
