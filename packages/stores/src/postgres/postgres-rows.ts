@@ -1,5 +1,5 @@
 import { compareKeys, EncodedRow, type RowKey } from 'changeover/table';
-import type { KeyRange } from '../layout/index.ts';
+import { type KeyRange, RESERVED_MARK } from '../layout/index.ts';
 import { keyText, storedText } from './postgres-codec.ts';
 import type { Runs } from './postgres-registry.ts';
 import type { Parameter, StoredCells } from './postgres-statement.ts';
@@ -9,6 +9,8 @@ export interface StoredPage {
   readonly rows: readonly EncodedRow[];
   /** Whether there may be more behind them. */
   readonly more: boolean;
+  /** True if no row has a reserved property, undefined if nobody looked. */
+  readonly unreserved?: boolean;
 }
 
 export interface PageLimits {
@@ -72,7 +74,8 @@ export class PostgresRows {
       const partition = keyText(partitions[index] as string);
       return new EncodedRow(partition, keyText(rows[index] as string), versions[index] as string, encoded);
     });
-    return pageOf(found, limits);
+    // One look at the whole text costs much less than one at each row.
+    return { ...pageOf(found, limits), unreserved: !joined.at(-1)?.includes(RESERVED_MARK) };
   }
 
   #sized(

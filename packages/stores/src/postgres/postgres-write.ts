@@ -24,6 +24,7 @@ import { quoteText } from './postgres-names.ts';
 import type { PostgresRegistry, Runs } from './postgres-registry.ts';
 import { singleRaisingText, singleStatement } from './postgres-single.ts';
 import type { Statement } from './postgres-statement.ts';
+import { isUpsert, upsertStatement } from './postgres-upsert.ts';
 
 /** How often a merge is worked out anew because somebody else changed the row in between. */
 const MERGES_MAX = 50;
@@ -145,6 +146,7 @@ function statementOf(
   const note = noteOf(place, batch);
   const [first] = puts;
   if (puts.length === 1 && first && note === undefined) return singleStatement(place, first);
+  if (note === undefined && isUpsert(puts)) return upsertStatement(place, puts);
   const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
   return { text: batchText(place, note), values, prepared: true };
 }
