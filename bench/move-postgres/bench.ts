@@ -76,7 +76,7 @@ async function measure(database: string, otherUrl: string, other: string, contro
   );
   await client.end();
   await otherClient.end();
-  return sectionOf(pairs, points, rows[0]?.version ?? 'unknown', dumps);
+  return sectionOf(pairs, points, rows.map((row) => row.version).join(), dumps);
 }
 
 function sectionOf(
@@ -100,7 +100,7 @@ function sectionOf(
         return `| ${[name, thousands(ours), thousands(theirs), ratio.toFixed(2), '≥ 0.9', trips.toFixed(1)].join(' | ')} |`;
       }),
       '',
-      `PostgreSQL ${version.split(' ')[0]} on the same machine. Rows of about 110 bytes; \`--threads ${THREADS}\`, batches of 1,000 rows. Median of`,
+      `PostgreSQL ${version.split(' ')[0]} on the same machine. Rows of about 110 bytes; \`--threads ${THREADS}\`, \`--batch-rows 5000\`. Median of`,
       `${ROUNDS} rounds, each side in a process of its own, in turn. A move includes setup, sampling, checkpoints that are`,
       'committed with each batch, the control store and ANALYZE; the bare COPY is one transaction. The hash query is that',
       'of decision 8, asked of both sides at once. Single operations: one connection, one after the other.',

@@ -17,6 +17,8 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
 const TABLE = 'places';
+/** As `--batch-rows 5000`: each batch is a transaction, and waits for the disk. */
+const BATCH_ROWS = 5_000;
 const DATABASE = process.env['BENCH_DATABASE'] ?? '';
 const [task = '', source = '', target = '', argument = ''] = process.argv.slice(2);
 
@@ -121,7 +123,7 @@ async function move(steps: readonly MoveStep[], threads: number): Promise<number
       filter: undefined,
       steps,
       threads,
-      batchRows: 1_000,
+      batchRows: BATCH_ROWS,
       rowsPerSecond: undefined,
       recreate: false,
       intoExisting: false,

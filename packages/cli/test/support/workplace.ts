@@ -42,7 +42,12 @@ export class Workplace {
   }
 
   run(...argv: readonly string[]): Promise<Transcript> {
-    const child = this.start(...argv);
+    return this.runWith([], ...argv);
+  }
+
+  /** The same, with arguments of Node's own. */
+  runWith(nodeArguments: readonly string[], ...argv: readonly string[]): Promise<Transcript> {
+    const child = this.startWith(nodeArguments, ...argv);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

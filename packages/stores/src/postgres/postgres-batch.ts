@@ -55,7 +55,9 @@ export function batchText(
     "case when x is null then false when x = '!' then present when x = '*' then not present " +
     'else v is distinct from substr(x, 2) end';
   const raises =
-    parameters === PARAMETERS ? '' : `, case when failed is not null then (${MESSAGE})::integer end`;
+    parameters === PARAMETERS
+      ? ''
+      : `, case when failed is not null then ${raising('failed', '(select present from checked where i = failed)')} end`;
   const passes = fences?.condition(PARAMETERS.length + 1);
   return `with input as materialized (
   select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)${passes === undefined ? '' : ` where ${passes}`}
@@ -84,7 +86,11 @@ select failed, (select present from checked where i = failed), vague, (select ve
 const PARAMETERS = ['$1', '$2', '$3', '$4', '$5', '$6'];
 
 const FAILED = 'changeover: condition failed';
-const MESSAGE = `'${FAILED}, ' || failed || ' ' || (select present from checked where i = failed)`;
+
+/** An expression that fails, and says so of the write with the place `failed`, whose row is there or not. */
+export function raising(failed: string, present: string): string {
+  return `('${FAILED}, ' || ${failed} || ' ' || ${present})::integer`;
+}
 
 /**
  * A batch of one write as a text without parameters, which fails where its condition does: for statements that are sent

@@ -261,7 +261,8 @@ function sessionOptions(
 ): string {
   const settings: Readonly<Record<string, string | number>> = {
     default_transaction_isolation: 'repeatable\\ read',
-    default_transaction_read_only: mode === 'read' ? 'on' : 'off',
+    // Never off: an operator who made a database, a role or a server read-only meant us too.
+    ...(mode === 'read' ? { default_transaction_read_only: 'on' } : {}),
     standard_conforming_strings: 'on',
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,

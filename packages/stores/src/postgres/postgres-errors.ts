@@ -26,7 +26,11 @@ const SIGNALS: readonly Signal[] = [
   { prefix: '54', code: 'TABLE_TOO_LARGE' },
   { prefix: '57014', code: 'TABLE_TIMEOUT', hint: 'The server gave up on it after the statement timeout.' },
   { prefix: '57P03', code: 'TABLE_UNAVAILABLE', hint: STARTING },
-  { prefix: '25006', code: 'TABLE_READ_ONLY', hint: 'It is a standby, or its transactions are read-only.' },
+  {
+    prefix: '25006',
+    code: 'TABLE_READ_ONLY',
+    hint: 'It is a standby, or default_transaction_read_only is on for the database, the role or the server.',
+  },
   { prefix: '42501', code: 'TABLE_PERMISSION_DENIED' },
   {
     prefix: '28',

@@ -15,7 +15,9 @@ export interface PageBudget {
 }
 
 /** What of a stored page a handle shows. The continuation is the last row that was looked at. */
-export function showPage({ rows: stored, more }: StoredPage, view: PageView, budget: PageBudget): Page {
+export function showPage(page: StoredPage, asked: PageView, budget: PageBudget): Page {
+  const { rows: stored, more, unreserved } = page;
+  const view = unreserved ? { ...asked, seesReserved: true } : asked;
   const rows: Row[] = [];
   let bytes = 0;
   for (const each of stored) {

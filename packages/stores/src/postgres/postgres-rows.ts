@@ -1,5 +1,5 @@
 import { compareKeys, EncodedRow, type RowKey } from 'changeover/table';
-import type { KeyRange } from '../layout/index.ts';
+import { type KeyRange, RESERVED_MARK } from '../layout/index.ts';
 import { keyText, storedText } from './postgres-codec.ts';
 import type { Runs } from './postgres-registry.ts';
 import type { Parameter, StoredCells } from './postgres-statement.ts';
@@ -9,6 +9,8 @@ export interface StoredPage {
   readonly rows: readonly EncodedRow[];
   /** Whether there may be more behind them. */
   readonly more: boolean;
+  /** True if no row has a reserved property, undefined if nobody looked. */
+  readonly unreserved?: boolean;
 }
 
 export interface PageLimits {
@@ -19,6 +21,13 @@ export interface PageLimits {
 
 /** Rows whose key is reserved are not an application's. */
 const NOT_RESERVED = "not starts_with(row_key, '_changeover.')";
+
+const COLUMN_NAMES = ['partition_key', 'row_key', 'version', 'properties'];
+const COLUMNS = COLUMN_NAMES.join(', ');
+
+/** Stands between the values of one column. Encoded properties never have it, JSON being what it is; keys seldom. */
+const BETWEEN = '\u0003';
+const BETWEEN_SQL = 'chr(3)';
 
 /** Reads rows of one table of our own layout. */
 export class PostgresRows {
@@ -42,22 +51,45 @@ export class PostgresRows {
    * The first rows of a range that satisfy `condition`. The server itself ends the page once it has enough bytes: nobody
    * knows before how large the rows are.
    */
-  async page(
-    run: Runs,
+  async page(run: Runs, range: KeyRange, limits: PageLimits, condition = 'true'): Promise<StoredPage> {
+    const [sized, values] = this.#sized(range, limits, condition);
+    const found = (await run({ text: `select ${COLUMNS} ${sized}`, values, prepared: true })).map(rowOf);
+    return pageOf(found, limits);
+  }
+
+  /**
+   * The same in one row, each column as one text, which costs this side a third. Only for rows that go by: each
+   * holds on to the texts of its whole page.
+   */
+  async bulkPage(run: Runs, range: KeyRange, limits: PageLimits): Promise<StoredPage> {
+    const [sized, values] = this.#sized(range, limits, 'true');
+    const columns = COLUMN_NAMES.map((name) => `string_agg(${name}::text, ${BETWEEN_SQL})`);
+    const text = `select count(*), ${columns.join(', ')} ${sized}`;
+    const [[count, ...joined] = []] = await run({ text, values, prepared: true });
+    const parts = joined.map((column) => column?.split(BETWEEN) ?? []);
+    // A key that has the mark in it makes too many parts.
+    if (parts.some(({ length }) => length !== Number(count))) return this.page(run, range, limits);
+    const [partitions, rows, versions, encodings] = parts as [string[], string[], string[], string[]];
+    const found = encodings.map((encoded, index) => {
+      const partition = keyText(partitions[index] as string);
+      return new EncodedRow(partition, keyText(rows[index] as string), versions[index] as string, encoded);
+    });
+    // One look at the whole text costs much less than one at each row.
+    return { ...pageOf(found, limits), unreserved: !joined.at(-1)?.includes(RESERVED_MARK) };
+  }
+
+  #sized(
     range: KeyRange,
     { rows, bytes }: PageLimits,
-    condition = 'true',
-  ): Promise<StoredPage> {
+    condition: string,
+  ): readonly [sql: string, values: readonly Parameter[]] {
     const [bounds, values] = this.where(range);
     const where = `${bounds} and ${condition}`;
-    const columns = 'partition_key, row_key, version, properties';
     const order = 'order by partition_key, row_key';
-    const first = `select ${columns} from ${this.#table} where ${where} ${order} limit $${values.length + 1}`;
+    const first = `select ${COLUMNS} from ${this.#table} where ${where} ${order} limit $${values.length + 1}`;
     const passed = 'sum(octet_length(properties)) over (rows unbounded preceding)';
-    const sized = `select ${columns}, ${passed} - octet_length(properties) as ahead from (${first}) as first`;
-    const text = `select ${columns} from (${sized}) as sized where ahead < $${values.length + 2}`;
-    const found = (await run({ text, values: [...values, rows, bytes], prepared: true })).map(rowOf);
-    return { rows: found, more: found.length === rows || bytesOf(found) >= bytes };
+    const sized = `select ${COLUMNS}, ${passed} - octet_length(properties) as ahead from (${first}) as first`;
+    return [`from (${sized}) as sized where ahead < $${values.length + 2}`, [...values, rows, bytes]];
   }
 
   async isEmpty(run: Runs): Promise<boolean> {
@@ -125,6 +157,10 @@ function rowOf([partitionKey, rowKey, version, encoded]: StoredCells): EncodedRo
 
 function keyOfCells([partitionKey, rowKey]: StoredCells): RowKey {
   return { partitionKey: keyText(String(partitionKey)), rowKey: keyText(String(rowKey)) };
+}
+
+function pageOf(rows: readonly EncodedRow[], limits: PageLimits): StoredPage {
+  return { rows, more: rows.length === limits.rows || bytesOf(rows) >= limits.bytes };
 }
 
 function bytesOf(rows: readonly EncodedRow[]): number {

@@ -23,9 +23,9 @@ export async function inspectServer(
 ): Promise<string> {
   const text =
     "select current_setting('server_version_num'), current_setting('server_encoding'), pg_is_in_recovery(), " +
-    'current_database(), to_regnamespace(quote_ident($1)) is not null';
+    "current_setting('transaction_read_only'), current_database(), to_regnamespace(quote_ident($1)) is not null";
   const [row] = await connection.read({ text, values: [schema] });
-  const [version, encoding, standby, database, found] = row ?? [];
+  const [version, encoding, standby, readOnly, database, found] = row ?? [];
   const { location } = connection;
   if (!(Number(version) >= VERSION_MIN)) {
     throw refusal('TABLE_NOT_SUPPORTED', `${location}: the server is older than PostgreSQL 12`);
@@ -39,6 +39,10 @@ export async function inspectServer(
   }
   if (standby === 't' && mode === 'write') {
     throw refusal('TABLE_READ_ONLY', `${location}: the server is a standby, and takes no writes`);
+  }
+  if (readOnly === 'on' && mode === 'write') {
+    const hint = 'Somebody set default_transaction_read_only for the database, the role or the server.';
+    throw refusal('TABLE_READ_ONLY', `${location}: transactions there are read-only`, {}, hint);
   }
   const server = (await systemIdentifier(connection)) ?? `${place.host.toLowerCase()}:${place.port}`;
   return `postgres:${server}/${database}/${schema}`;

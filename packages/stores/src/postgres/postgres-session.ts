@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { CellsQuery } from './postgres-cells-query.ts';
 import { type CopiedIn, type CopyIn, CopyInQuery } from './postgres-copy.ts';
 import { isRefusal } from './postgres-errors.ts';
 import type { Statement, StoredCells } from './postgres-statement.ts';
@@ -9,25 +10,6 @@ const NAMES_MAX = 500;
 
 /** The longest that a timer can wait: 25 days. */
 const WITHOUT_END_MS = 2 ** 31 - 1;
-
-/** Keeps the rows as they come off the wire: the driver's own results cost more than all else that reading takes. */
-class CellsQuery extends pg.Query {
-  readonly cells: StoredCells[] = [];
-  readonly ended: Promise<void>;
-
-  constructor(config: pg.QueryConfig) {
-    let settle: (error: unknown) => void = () => undefined;
-    const ended = new Promise<void>((resolve, reject) => {
-      settle = (error) => (error ? reject(error as Error) : resolve());
-    });
-    super(config, undefined, (error: unknown) => settle(error));
-    this.ended = ended;
-  }
-
-  handleDataRow({ fields }: { readonly fields: StoredCells }): void {
-    this.cells.push(fields);
-  }
-}
 
 /** One connection of the pool, for one piece of work. */
 export class PostgresSession {
@@ -48,20 +30,14 @@ export class PostgresSession {
     return this.#broken;
   }
 
-  async run({ text, values = [], prepared, patient }: Statement): Promise<readonly StoredCells[]> {
-    const name = prepared ? nameOf(text) : undefined;
-    const query = new CellsQuery({
-      text,
-      values: values as unknown[],
-      ...(name === undefined ? {} : { name }),
+  run({ text, values = [], prepared, patient }: Statement): Promise<readonly StoredCells[]> {
+    return this.#watch(() => {
+      const name = prepared ? nameOf(text) : undefined;
+      const timeoutMs = patient ? WITHOUT_END_MS : undefined;
+      const query = new CellsQuery({ text, values, name, timeoutMs });
+      this.#client.query(query);
+      return query.result;
     });
-    await this.#watch(() => {
-      // The driver looks for the timeout beside the query, and asks the query itself for all else.
-      const patience = patient ? { query_timeout: WITHOUT_END_MS } : {};
-      this.#client.query(Object.assign(query, patience));
-      return query.ended;
-    });
-    return query.cells;
   }
 
   /** Runs commands that give nothing, all in one round trip. */

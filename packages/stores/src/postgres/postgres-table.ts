@@ -115,7 +115,10 @@ export class PostgresTable extends AbstractTable {
     await this.#analyze(options);
     const limits = filter ? { rows: EXAMINED_ROWS, bytes: EXAMINED_BYTES } : { rows: limit, bytes };
     const run: Runs = (statement) => this.#connection.read(statement, options);
-    const page = await this.#rows.page(run, rangeOfScan(options), limits);
+    const range = rangeOfScan(options);
+    const page = await (options.lazy
+      ? this.#rows.bulkPage(run, range, limits)
+      : this.#rows.page(run, range, limits));
     const view = { ...options, seesReserved: this.seesReserved };
     return showPage(page, view, { rows: limit, bytes: filter ? bytes : Number.POSITIVE_INFINITY });
   }

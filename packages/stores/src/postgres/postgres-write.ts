@@ -23,8 +23,9 @@ import type { PostgresConnection } from './postgres-connection.ts';
 import type { PostgresFences, WriteRequest } from './postgres-fences.ts';
 import { quoteText } from './postgres-names.ts';
 import type { PostgresRegistry, Runs } from './postgres-registry.ts';
-import { singleStatement } from './postgres-single.ts';
+import { singleRaisingText, singleStatement } from './postgres-single.ts';
 import type { Statement } from './postgres-statement.ts';
+import { isUpsert, upsertStatement } from './postgres-upsert.ts';
 
 /** How often a merge is worked out anew because somebody else changed the row in between. */
 const MERGES_MAX = 50;
@@ -72,7 +73,8 @@ export async function writeWithin(
 /** A write as a text without parameters that fails where its condition does. Not for merges, which have to be read. */
 export function writeText(place: WritePlace, write: Write, index: number): string {
   const put = { write, expects: expectationOf(write), encoded: encodedOf(write) };
-  return raisingText(place, noteOf(place, [write]), put, index);
+  const note = noteOf(place, [write]);
+  return note === undefined ? singleRaisingText(place, put, index) : raisingText(place, note, put, index);
 }
 
 /** Undefined if a row that was merged had changed. */
@@ -150,6 +152,7 @@ function statementOf(
   const note = noteOf(place, batch);
   const [first] = puts;
   if (puts.length === 1 && first && note === undefined) return singleStatement(place, first, fences);
+  if (note === undefined && !fences?.values.length && isUpsert(puts)) return upsertStatement(place, puts);
   const values = batchValues(batch[0]?.partitionKey ?? '', puts, locked);
   const text = batchText(place, note, undefined, fences);
   return { text, values: [...values, ...(fences?.values ?? [])], prepared: true };

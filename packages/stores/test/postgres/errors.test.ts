@@ -161,30 +161,58 @@ await describeServer('Postgres, failures of a real server', (database) => {
     assert.equal((await writing).length, 2);
   });
 
-  test('a server that only reads refuses writes, and says so', async () => {
+  test('a store that is open for reading is refused every write', async () => {
     const schema = await schemaOf(database);
-    const table = await schema.ownTable();
-    const [role] = [`readonly_${schema.name}`];
-    await schema.sql(
-      `create role ${role} login; grant usage on schema $SCHEMA to ${role}; grant select on all tables in schema $SCHEMA to ${role}`,
-    );
-    onTestFinished(
-      async () => void (await schema.sql(`drop owned by ${role}; drop role ${role}`).catch(() => undefined)),
-    );
-    await table.load([row('r')]);
+    await (await schema.ownTable()).load([row('r')]);
     const reading = await (await schema.openStore({ mode: 'read' })).open('t');
     await assertFails(reading.write([{ ...row('x'), kind: 'insert' }]), 'TABLE_READ_ONLY', 'none');
-    await schema.sql(`alter database ${database.place.database} set default_transaction_read_only = on`);
-    try {
-      const store = await schema.openStore({ mode: 'read' });
-      assert.ok(await (await store.open('t')).get(row('r')));
-    } finally {
-      await schema.sql(`set default_transaction_read_only = off`).catch(() => undefined);
-      await schema.sql(
-        `begin read write; alter database ${database.place.database} reset default_transaction_read_only; commit`,
-      );
-    }
+    assert.ok(await reading.get(row('r')));
   });
+
+  /** Has somebody make the place read-only for all sessions to come, until the test ends. */
+  async function makeReadOnly(what: string) {
+    await database.sql(`alter ${what} set default_transaction_read_only = on`);
+    onTestFinished(
+      async () => void (await database.sql(`alter ${what} reset default_transaction_read_only`)),
+    );
+  }
+
+  /** A role that may do everything in the schema. */
+  async function richRole(schema: Awaited<ReturnType<typeof schemaOf>>) {
+    const role = `rich_${schema.name}`;
+    await schema.sql(
+      `create role ${role} login password '${SECRET}'; grant all on schema $SCHEMA to ${role}; ` +
+        `grant all on all tables in schema $SCHEMA to ${role}; grant all on all sequences in schema $SCHEMA to ${role}`,
+    );
+    onTestFinished(async () => void (await schema.sql(`drop owned by ${role}; drop role ${role}`)));
+    return { role, place: { user: role, password: SECRET } };
+  }
+
+  test('what an operator made read-only is not opened for writing, and is read as ever', async () => {
+    const schema = await schemaOf(database);
+    await (await schema.ownTable()).load([row('r')]);
+    const { role, place } = await richRole(schema);
+    await makeReadOnly(`role ${role} in database ${database.place.database}`);
+    const error = await assertFails(schema.openStore({ place }), 'TABLE_READ_ONLY', 'none');
+    assert.match(inspect(error), /default_transaction_read_only/);
+    const reading = await (await schema.openStore({ mode: 'read', place })).open('t');
+    assert.ok(await reading.get(row('r')));
+  });
+
+  for (const [name, write] of Object.entries(WRITES)) {
+    test(`${name} to what became read-only meanwhile is refused without effect`, async () => {
+      const schema = await schemaOf(database);
+      await schema.ownTable();
+      const { role, place } = await richRole(schema);
+      const table = await (await schema.openStore({ place })).open('t');
+      await makeReadOnly(`role ${role}`);
+      // Sessions from before go on as they began.
+      await schema.sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+      await table.get(row('r'));
+      await assertFails(write(table), 'TABLE_READ_ONLY', 'none');
+      assert.equal((await table.scan()).rows.length, 0);
+    });
+  }
 
   test('a role without privileges is told which it lacks, and nothing is changed', async () => {
     const schema = await schemaOf(database);

@@ -51,6 +51,21 @@ await describeServer('Postgres, own layout', (database) => {
     assert.equal(await trips(() => table.write([merge])), 2, 'a merge, which has to be read');
   });
 
+  test('rows that are read in bulk are those that are read one by one, whatever characters their keys have', async () => {
+    const { table } = await counted();
+    const odd = ['', '\u0000', '\u0001', '\u0003', 'a\u0003b', '\n', '\t', 'é', '😀', '\u0002'];
+    await table.load(odd.map((key) => row(key, `${key}\u0003`)));
+    for (const bounds of [{}, { after: { partitionKey: 'p', rowKey: 'a\u0003b' } }]) {
+      const plain = await table.scan(bounds);
+      const lazy = await table.scan({ ...bounds, lazy: true });
+      const rows = lazy.rows.map(({ partitionKey, rowKey, version, properties }) => {
+        return { partitionKey, rowKey, version, properties };
+      });
+      assert.deepEqual(rows, plain.rows);
+    }
+    assert.equal((await table.scan({ lazy: true })).rows.length, odd.length);
+  });
+
   test('an unconditional delete beside other writes sees a row that came into being meanwhile', async () => {
     const { schema, table } = await counted();
     const other = await (await schema.openStore()).open('t');
