@@ -47,7 +47,7 @@ const row = (rowKey: string): RowData => ({
   properties: { text: { type: 'string', value: rowKey } },
 });
 const many = Array.from({ length: 100 }, (_, index) => row(`a${index === 0 ? '' : index}`));
-const marks = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
+const MARKING = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
 
 /** Each goes another way through the store, and writes the row `a`. */
 const WAYS: Readonly<Record<string, Way>> = {
@@ -69,8 +69,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       ],
       options,
     ),
-  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks }),
-  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks }),
+  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks: MARKING }),
+  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks: MARKING }),
 };
 
 /** This one waits for the table before it has passed its fence. */
@@ -124,11 +124,11 @@ await describeServer('Postgres, fences', (database) => {
       otherTable: await openTable(other),
       marks: await store.open(MARKS, { reserved: true }),
       /** Somebody in the middle of a transaction. */
-      begins: (text: string) => begins(text.replaceAll('$SCHEMA', schema.name)),
+      begins: (text: string) => transaction(text.replaceAll('$SCHEMA', schema.name)),
     };
   }
 
-  async function begins(text: string) {
+  async function transaction(text: string) {
     const client = await database.connect();
     onTestFinished(() => client.end());
     await client.query(`begin; ${text}`);
@@ -228,14 +228,14 @@ await describeServer('Postgres, fences', (database) => {
         test(`${name} that comes too late is told so before anything else, and changes nothing`, async () => {
           const { schema, store, table, marks } = await fixture(layout);
           const first = { name: 'owner', epoch: 1 };
-          await assertRefused(write(table, { fences: [first] }), first, 0);
-          const fence = await raiseFence(store, 'owner');
-          await raiseFence(store, 'owner');
           const tables = 'select count(*) from pg_class where relnamespace = $1::regnamespace';
           const before = await schema.sql(tables, [schema.name]);
+          await assertRefused(write(table, { fences: [first] }), first, 0);
+          assert.deepEqual(await schema.sql(tables, [schema.name]), before);
+          const fence = await raiseFence(store, 'owner');
+          await raiseFence(store, 'owner');
           await assertRefused(write(table, { fences: [fence] }), fence, 2);
           assert.deepEqual([...(await table.scan()).rows, ...(await marks.scan()).rows], []);
-          assert.deepEqual(await schema.sql(tables, [schema.name]), before);
         });
       }
     });
