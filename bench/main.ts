@@ -2,6 +2,7 @@
 import { hotPartition } from './hot-partition/bench.ts';
 import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
+import { originalBugs } from './original-bugs/bench.ts';
 import { type Section, writeSection } from './results.ts';
 import { testerDemos, testerSpeed } from './tester/bench.ts';
 import { validateHash } from './validate-hash/bench.ts';
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'move-sqlite': moveSqlite,
   'validate-hash': validateHash,
   'hot-partition': hotPartition,
+  'original-bugs': originalBugs,
   'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,

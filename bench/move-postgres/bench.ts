@@ -76,7 +76,7 @@ async function measure(database: string, otherUrl: string, other: string, contro
   );
   await client.end();
   await otherClient.end();
-  return sectionOf(pairs, points, String(rows[0]?.version), dumps);
+  return sectionOf(pairs, points, rows[0]?.version ?? 'unknown', dumps);
 }
 
 function sectionOf(

@@ -147,9 +147,7 @@ const sound = notes('notes', Notes);
 
 export async function sample(): Promise<void> {
   // #region sample
-  for (const strategy of ['pos', 'pct(3)'] as const) {
-    (await explore(sound, { strategy, schedules: 2_000 })).assertPassed();
-  }
+  (await explore(sound, { strategy: 'mix', schedules: 4_000 })).assertPassed();
   // #endregion
 }
 
@@ -164,7 +162,7 @@ export async function checkTheTest(): Promise<readonly Report[]> {
 export async function inCi(folder: URL, seed: number, scenario = sound): Promise<Report> {
   // #region ci
   const corpus = fileURLToPath(folder);
-  const report = await explore(scenario, { corpus, seed, schedules: 1e6, seconds: 20, strategy: 'pct(3)' });
+  const report = await explore(scenario, { corpus, seed, schedules: 1e6, seconds: 20, strategy: 'mix' });
   // #endregion
   return report;
 }
@@ -196,7 +194,7 @@ const small: typeof sound = {
 
 export async function findCareless(): Promise<void> {
   // #region find-careless
-  (await explore(careless, { strategy: 'pct(3)' })).assertPassed();
+  (await explore(careless, { strategy: 'mix', schedules: 20_000 })).assertPassed();
   // #endregion
 }
 
@@ -208,7 +206,7 @@ export async function inThreads(): Promise<Report> {
     count: 2,
     imports: [new URL('register-typescript.js', import.meta.url)],
   };
-  const report = await explore(careless, { strategy: 'pct(3)', workers });
+  const report = await explore(careless, { strategy: 'mix', schedules: 20_000, workers });
   // #endregion
   return report;
 }

@@ -47,7 +47,7 @@ const row = (rowKey: string): RowData => ({
   properties: { text: { type: 'string', value: rowKey } },
 });
 const many = Array.from({ length: 100 }, (_, index) => row(`a${index === 0 ? '' : index}`));
-const MARKING = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
+const MARK = [{ table: MARKS, write: { ...row('mark'), kind: 'upsertReplace' } as const }];
 
 /** Each goes another way through the store, and writes the row `a`. */
 const WAYS: Readonly<Record<string, Way>> = {
@@ -69,8 +69,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       ],
       options,
     ),
-  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks: MARKING }),
-  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks: MARKING }),
+  'a small load with a mark': (table, options) => table.load([row('a')], { ...options, marks: MARK }),
+  'a load by COPY with a mark': (table, options) => table.load(many, { ...options, marks: MARK }),
 };
 
 /** This one waits for the table before it has passed its fence. */

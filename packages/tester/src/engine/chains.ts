@@ -59,4 +59,4 @@ export class Chains {
 }
 
 /** Below are the numbers of the tasks. */
-const FIRST_BRANCH = 64;
+const FIRST_BRANCH = 2 ** 20;

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 export type FailureKind =
   /** A task threw: an assertion that does not hold, or an error that nobody caught. */
   | 'error'
@@ -56,6 +58,8 @@ function essence(message: string): string {
 
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // Assertions put blank lines between what was said and the values.
-  return text.trim().replaceAll(/\n\s*\n/g, '\n');
+  // Assertions colour what they say, on a terminal, and put blank lines into it.
+  return stripVTControlCharacters(text)
+    .trim()
+    .replaceAll(/\n\s*\n/g, '\n');
 }

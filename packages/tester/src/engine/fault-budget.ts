@@ -21,7 +21,8 @@ export class RemainingFaults {
     const alive = !late && chain.life.state === 'running';
     const crashes: readonly Fault[] =
       alive && chain.life.task.options.crashes ? ['crash', 'crash-late'] : NONE;
-    return [...point.faults, ...crashes].filter((fault) => this.left[counter(fault)] > 0);
+    const ofCall = point.faults.filter((fault) => fault !== 'crash' && fault !== 'crash-late');
+    return [...ofCall, ...crashes].filter((fault) => this.left[counter(fault)] > 0);
   }
 
   spend(fault: Fault): void {

@@ -68,6 +68,8 @@ function observedCollection(parking: Parking, target: Map<unknown, unknown>, pla
   });
 }
 
+/** What is frozen never changes: to look at it later is to look at what was read before. */
 function below(parking: Parking, value: unknown, place: string): unknown {
+  if (Object.isFrozen(value)) return value;
   return typeof value === 'object' && value !== null ? observed(parking, value, place) : value;
 }

@@ -46,6 +46,7 @@ export interface RunOptions {
 /** Faults come out of one budget, so that one may leave none for another. */
 const SPENDS_FAULT = writes('#faults');
 const MAY_BE_OVER = reads('#over');
+const DRAWS = writes('#random');
 const READY = Promise.resolve();
 
 /**
@@ -186,6 +187,7 @@ export class Run implements Parking {
   private ended(life: Incarnation): void {
     if (life.state !== 'running') return;
     this.crew.leave(life, 'done');
+    this.current.touch(life.task.ends);
     this.progress();
     this.arrived(life);
   }
@@ -193,8 +195,8 @@ export class Run implements Parking {
   /** Nothing is left to release, or nothing more is wanted: looks at what the schedule has come to. */
   private end(): boolean {
     this.fingerprint = mix(this.stage.fingerprint.value, this.options.identity ?? 0);
-    this.strategy.end?.(this.parked.enabled());
     if (this.abandoned || this.surprised || this.failure) return this.finish();
+    this.strategy.end?.(this.parked.enabled());
     this.judge();
     if (this.failure) return this.finish();
     if (!this.stage.scenario.atEnd) return this.check();
@@ -213,7 +215,7 @@ export class Run implements Parking {
       this.fail('deadlock', message, { details: this.crew.whereabouts(this.trace) });
       return;
     }
-    const missing = stillMissing(this.stage.scenario, this.world);
+    const missing = this.missing();
     if (missing) this.fail('eventually', `"${missing}" never came, and nothing can go on`);
   }
 
@@ -238,7 +240,7 @@ export class Run implements Parking {
   private step(): boolean {
     this.closeStep();
     if (this.awaited) this.surprised = true;
-    if (this.failure || this.surprised || this.isDone()) return false;
+    if (this.surprised || this.isDone() || this.failure) return false;
     if (this.steps >= this.stage.maxSteps) return this.giveUp();
     const enabled = this.parked.enabled();
     if (enabled.length === 0) return false;
@@ -249,11 +251,21 @@ export class Run implements Parking {
   }
 
   private isDone(): boolean {
-    return this.crew.atWork === 0 && !this.parked.holds && !stillMissing(this.stage.scenario, this.world);
+    return this.crew.atWork === 0 && !this.parked.holds && this.missing() === undefined;
   }
 
   private get fairNow(): boolean {
     return this.steps >= this.stage.fairAfter && this.strategy.fair;
+  }
+
+  /** The first condition that must come in the end, and has not. One that throws is a failure at once. */
+  private missing(): string | undefined {
+    try {
+      return stillMissing(this.stage.scenario, this.world);
+    } catch (error) {
+      this.fail('eventually', messageOf(error), { error });
+      return undefined;
+    }
   }
 
   private choosePoint(enabled: readonly ParkedCall[]): number {
@@ -301,7 +313,7 @@ export class Run implements Parking {
     const { scenario, fingerprint } = this.stage;
     // A schedule is over without daemons and timers that call back: what they do comes before what ends it, or not at all.
     if (!point.holds) this.current.touch(MAY_BE_OVER);
-    else if (!point.chain.parked) this.current.touch(point.chain.life.task.ends);
+    else if (point.chain.life.state !== 'running') this.current.touch(point.chain.life.task.ends);
     let footprint = this.current.footprint(point);
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
@@ -319,7 +331,7 @@ export class Run implements Parking {
       fair: this.strategy.fair,
       unfinished: this.crew.unfinished(),
       progressAt: this.progressAt,
-      missing: stillMissing(this.stage.scenario, this.world),
+      missing: this.missing(),
     });
     this.fail(kind, message, { details: this.crew.whereabouts(this.trace) });
     return false;
@@ -397,7 +409,7 @@ export class Run implements Parking {
   private crash({ life }: Chain): void {
     const { task } = life;
     for (const point of this.parked.all()) {
-      if (point.chain.life === life && point.answers) this.parked.remove(point);
+      if (point.chain.life === life && !point.late) this.parked.remove(point);
     }
     this.crew.leave(life, 'crashed');
     this.progress();
@@ -440,6 +452,8 @@ export class Run implements Parking {
   }
 
   random(): number {
+    // One sequence for all: who draws first gets another number.
+    this.current.touch(DRAWS);
     this.randomness ??= seededRandom(mix(this.options.seed, 1));
     return this.randomness();
   }

@@ -7,15 +7,9 @@ const PASSES_TIME = writes('#time');
 
 /** The clock of a run. Reading the time touches it, and a timer that fires moves it on: their order matters. */
 export function sleeper(parking: Parking): VirtualClock {
-  const timer = (ms: number, label: string, effect: () => void, holds: boolean) => {
+  const timer = (ms: number, label: string, effect: () => void, more: Pick<Call<void>, 'holds'> = {}) => {
     const due = clock.now() + Math.max(0, ms);
-    const call: Call<void> = {
-      label: `${label}(${ms})`,
-      footprint: PASSES_TIME,
-      execute: effect,
-      due,
-      holds,
-    };
+    const call = { label: `${label}(${ms})`, footprint: PASSES_TIME, execute: effect, due, ...more };
     return { call, fired: parking.park(call) };
   };
   /** Whether a timer fires before it is cancelled is an order that matters, too. */
@@ -30,7 +24,7 @@ export function sleeper(parking: Parking): VirtualClock {
     },
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
-      const { call, fired } = timer(ms, 'sleep', () => undefined, true);
+      const { call, fired } = timer(ms, 'sleep', () => undefined);
       if (!signal) return fired;
       return new Promise((resolve, reject) => {
         const abort = () => {
@@ -45,7 +39,7 @@ export function sleeper(parking: Parking): VirtualClock {
       });
     },
     after: (ms, callback) => {
-      const { call } = timer(ms, 'timer', callback, false);
+      const { call } = timer(ms, 'timer', callback, { holds: false });
       return () => cancel(call);
     },
   };

@@ -46,7 +46,7 @@ export class TaskState {
   last: { label(): string } | undefined = undefined;
   /** What its branches have in common. */
   readonly shared: Footprint;
-  /** What it touches by coming to an end, or having none of its calls parked. */
+  /** What is touched by its coming to an end, and by what it has left under way. */
   readonly ends: Footprint;
 
   constructor(name: string, index: number, body: TaskBody) {

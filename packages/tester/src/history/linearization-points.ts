@@ -70,6 +70,11 @@ export class AnnotatedChecker<State, Input, Output> {
     return this.#order;
   }
 
+  /** The states that the object may be in now: one, unless the model leaves something open. */
+  get states(): readonly State[] {
+    return this.#worlds.map(({ state }) => state);
+  }
+
   /** The first failure, which the tested code may have caught. */
   get failure(): LinearizationError | undefined {
     return this.#failure;

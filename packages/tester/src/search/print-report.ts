@@ -4,7 +4,7 @@ import type { Found } from './examine.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Wider than this, and lines break in terminals: then each step has a line with its task's name instead of a column. */
-const WIDEST = 130;
+const WIDEST = 120;
 const MOST_LINES = 60;
 
 /** A report for people. */
@@ -20,7 +20,8 @@ function summary(report: ReportData): string {
     report;
   // What is over at once has no rate worth telling.
   const rate = seconds > 0.1 ? `, ${number(schedules / seconds)}/s` : '';
-  const last = newTraces.at(-2) ?? newTraces.at(-1);
+  // The last thousand that is full, if there is one.
+  const last = newTraces.at(schedules % 1000 === 0 ? -1 : -2) ?? newTraces.at(-1);
   return [
     complete
       ? `complete for ${strategy}: ${plural(schedules, 'schedule')}${abandoned > 0 ? ` and ${number(abandoned)} given up` : ''}`

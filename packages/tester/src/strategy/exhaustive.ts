@@ -138,15 +138,9 @@ export class Exhaustive implements Strategy {
     this.tryRaces(stepAfter(this.steps(), point, everything));
   }
 
-  /** The steps before the one that runs. */
+  /** The steps that were made so far. */
   private steps(): readonly Executed[] {
-    const steps: Executed[] = [];
-    for (let index = 1; index < this.path.length; index++) {
-      const { step } = this.path[index] as Node;
-      if (!step || (index === this.depth && step.index !== index)) break;
-      steps.push(step);
-    }
-    return steps;
+    return this.path.flatMap(({ step }) => step ?? []);
   }
 
   /** Moves the last decision with something left to try on to the next thing to try. */

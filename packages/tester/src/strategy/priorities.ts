@@ -18,7 +18,6 @@ export class Priorities extends Sampling {
   private step = 0;
   private changes: number[] = [];
   private readonly priorities = new Map<number, number>();
-  private lowest = 0;
 
   constructor(seed: number, depth = 3) {
     super(seed);
@@ -33,15 +32,15 @@ export class Priorities extends Sampling {
   override begin(schedule: number): boolean {
     super.begin(schedule);
     this.step = 0;
-    this.lowest = 0;
     this.priorities.clear();
     this.changes = Array.from({ length: this.depth - 1 }, () => below(this.random, this.steps));
     return true;
   }
 
   pick(enabled: readonly Point[]): number {
-    for (const change of this.changes) {
-      if (change === this.step) this.priorities.set(this.first(enabled), --this.lowest);
+    for (const [rank, change] of this.changes.entries()) {
+      // How low is a matter of the rank, which was drawn, and not of what was lowered before: the bound rests on it.
+      if (change === this.step) this.priorities.set(this.first(enabled), -1 - rank);
     }
     this.step++;
     const group = this.first(enabled);

@@ -110,6 +110,33 @@ describe('a task that crashes', () => {
     assert.deepEqual(await outcomes({ crash: 1 }, [], after), ['n=0', 'n=1', 'n=2']);
   });
 
+  it('is not called back by its timers', async () => {
+    const ringing: Scenario<World>['tasks'] = ({ api, scope }) => {
+      let gone = false;
+      return {
+        a: {
+          crashes: true,
+          run: async () => {
+            scope.clock.after(5, () => assert.ok(!gone, 'it rang for somebody who was gone'));
+            await api.add();
+          },
+          restart: async () => {
+            gone = true;
+          },
+        },
+        other: () => scope.clock.sleep(10),
+      };
+    };
+    assert.deepEqual(await outcomes({ crash: 1 }, [], ringing), ['n=0', 'n=1']);
+  });
+
+  it('must say that it may: a call alone cannot say so', async () => {
+    assert.deepEqual(
+      await outcomes({ crash: 3 }, ['crash', 'crash-late'], ({ api }) => ({ a: () => api.add() })),
+      ['n=1'],
+    );
+  });
+
   it('must say that it may: others never crash', async () => {
     assert.deepEqual(await outcomes({ crash: 3 }, [], ({ api }) => ({ a: () => api.add() })), ['n=1']);
   });

@@ -170,7 +170,40 @@ describe('a schedule fails', () => {
   });
 });
 
+describe('a schedule fails with a report', () => {
+  it('if a condition that must come in the end throws', async () => {
+    const failure = await failureOf((scope) => ({ a: () => scope.yield() }), {
+      eventually: {
+        peace: () => {
+          throw new Error('no way to know');
+        },
+      },
+    });
+    assert.deepEqual([failure?.kind, failure?.message], ['eventually', 'no way to know']);
+  });
+
+  it('without the colours that assertions have on a terminal', async () => {
+    const failure = await failureOf(() => ({
+      a: () => Promise.reject(new Error('\u001b[31mred\u001b[39m')),
+    }));
+    assert.equal(failure?.message, 'red');
+  });
+});
+
 describe('a schedule passes', () => {
+  it('if a daemon only sleeps, for ever', async () => {
+    const failure = await failureOf((scope) => ({
+      a: () => scope.yield(),
+      daemon: {
+        daemon: true,
+        run: async () => {
+          for (;;) await scope.clock.sleep(10);
+        },
+      },
+    }));
+    assert.equal(failure, undefined);
+  });
+
   it('if a daemon brings about what must come after everyone else is done', async () => {
     let served = 0;
     const failure = await failureOf(

@@ -4,6 +4,7 @@ import {
   type ExploreOptions,
   explore,
   type Footprint,
+  nothing,
   type ProveOptions,
   prove,
   reads,
@@ -67,6 +68,42 @@ describe('an exhaustive search', () => {
   it('runs the 576 orders of calls to two shared keys in each of four tasks with 20 points', async () => {
     const two = (task: number, point: number) => (point === 14 ? writes('y') : shared(5, 'x')(task, point));
     assert.equal(await count(points(4, 20, two)), 576);
+  });
+
+  it('tells branches from tasks, however many there are of these', async () => {
+    const seen = new Set<string>();
+    const crowd: Scenario<{ scope: Scope; order: string }> = {
+      name: 'a crowd',
+      setup: (scope) => ({ scope, order: '' }),
+      tasks: (world) => {
+        const write = (name: string) =>
+          world.scope.point(name, writes('order'), () => void (world.order += name));
+        const idle = Array.from(
+          { length: 63 },
+          (_, index) => [`idle${index}`, async () => undefined] as const,
+        );
+        const twice = async () => {
+          await world.scope.yield('begin', nothing);
+          await Promise.all([write('a'), write('b')]);
+        };
+        return { twice, ...Object.fromEntries(idle), once: () => write('c') };
+      },
+      atEnd: ({ order }) => void seen.add(order),
+    };
+    assert.ok((await prove(crowd)).complete);
+    assert.equal(seen.size, 6);
+  });
+
+  it('sees that it matters who draws first', async () => {
+    const drawing: Scenario<{ scope: Scope; a: number; b: number }> = {
+      name: 'drawing',
+      setup: (scope) => ({ scope, a: 0, b: 0 }),
+      tasks: (world) => ({
+        a: () => world.scope.point('a', nothing, () => void (world.a = world.scope.random())),
+        b: () => world.scope.point('b', nothing, () => void (world.b = world.scope.random())),
+      }),
+    };
+    assert.equal(await count(drawing as unknown as Scenario<Scope>), 2);
   });
 
   it('does not order readers among themselves', async () => {

@@ -113,6 +113,8 @@ export function randomOperations(
   tasks: readonly (readonly Op[])[],
   faults: FaultBudget,
   outcomes: Set<string>,
+  /** Whether the last task is one that nobody waits for. */
+  daemon = false,
 ): Scenario<World & { readonly seen: string[] }> {
   return {
     name: 'random operations',
@@ -136,7 +138,9 @@ export function randomOperations(
         },
         restart: () => perform({ kind: 'add', cell: 0, branches: [] }, task, `${task} again`),
       }));
-      return Object.fromEntries(bodies.map((body, task) => [`t${task}`, body]));
+      return Object.fromEntries(
+        bodies.map((body, task) => [`t${task}`, { ...body, daemon: daemon && task === tasks.length - 1 }]),
+      );
     },
     atEnd: ({ cells, memory, seen }) => void outcomes.add(JSON.stringify([cells, memory, seen.toSorted()])),
   };

@@ -6,63 +6,55 @@ import { KINDS, type Op, randomOp, randomOperations } from './random-operations.
 
 const LONG = process.env.CHANGEOVER_TEST_LONG !== undefined;
 
-/** All that programs can come to, by every schedule and by the reduced search. Programs with too many are left out. */
-class Comparison {
-  compared = 0;
-  saved = 0;
-
-  async compare(
-    tasks: readonly (readonly Op[])[],
-    faults: FaultBudget,
-    options: ProveOptions = {},
-  ): Promise<void> {
-    const every = await outcomesOf(tasks, faults, { ...options, reduction: false, schedules: MOST });
-    if (!every.complete) return;
-    const reduced = await outcomesOf(tasks, faults, options);
-    assert.ok(reduced.complete);
-    assert.deepEqual(reduced.outcomes, every.outcomes, JSON.stringify([tasks, faults, options]));
-    this.compared++;
-    this.saved += every.schedules - reduced.schedules;
-  }
+/** Random programs of these kinds of operations. */
+interface Programs {
+  readonly kinds: readonly Op['kind'][];
+  readonly faults?: FaultBudget;
+  readonly tasks?: number;
+  /** Operations of a task, at most. */
+  readonly most: number;
+  /** Whether nobody waits for the last task. */
+  readonly daemon?: boolean;
+  readonly options?: ProveOptions;
 }
 
+/** Programs with more schedules than this are left out: there are enough others. */
 const MOST = 3_000;
 
-async function outcomesOf(tasks: readonly (readonly Op[])[], faults: FaultBudget, options: ProveOptions) {
+/**
+ * Compares all that random programs, one for each seed, can come to, by every schedule and by the reduced search. Gives
+ * how many were compared, and how many schedules the reduction saved.
+ */
+async function compareMany(programs: Programs, seeds: number): Promise<{ compared: number; saved: number }> {
+  let [compared, saved] = [0, 0];
+  for (let seed = 0; seed < (LONG ? seeds * 20 : seeds); seed++) {
+    const tasks = randomTasks(seededRandom(seed), programs);
+    const every = await outcomesOf(tasks, programs, { reduction: false, schedules: MOST });
+    if (!every.complete) continue;
+    const reduced = await outcomesOf(tasks, programs, {});
+    assert.ok(reduced.complete);
+    assert.deepEqual(reduced.outcomes, every.outcomes, JSON.stringify([tasks, programs]));
+    compared++;
+    saved += every.schedules - reduced.schedules;
+  }
+  return { compared, saved };
+}
+
+async function outcomesOf(
+  tasks: readonly (readonly Op[])[],
+  { faults = {}, daemon = false, options }: Programs,
+  more: ProveOptions,
+) {
   const outcomes = new Set<string>();
-  const report = await prove(randomOperations(tasks, faults, outcomes), options);
+  const report = await prove(randomOperations(tasks, faults, outcomes, daemon), { ...options, ...more });
   assert.ok(report.passed, report.toString());
   return { outcomes: [...outcomes].toSorted(), complete: report.complete, schedules: report.schedules };
 }
 
-function randomTasks(random: Random, kinds: readonly Op['kind'][], tasks: number, most: number): Op[][] {
+function randomTasks(random: Random, { kinds, tasks = 2, most }: Programs): Op[][] {
   return Array.from({ length: tasks }, () =>
     Array.from({ length: 1 + below(random, most) }, () => randomOp(random, kinds)),
   );
-}
-
-/** Random programs of these kinds of operations, one for each seed. */
-async function compareMany(
-  {
-    kinds,
-    faults = {},
-    most,
-    tasks = 2,
-    options,
-  }: {
-    kinds: readonly Op['kind'][];
-    faults?: FaultBudget;
-    most: number;
-    tasks?: number;
-    options?: ProveOptions;
-  },
-  seeds: number,
-): Promise<Comparison> {
-  const comparison = new Comparison();
-  for (let seed = 0; seed < (LONG ? seeds * 20 : seeds); seed++) {
-    await comparison.compare(randomTasks(seededRandom(seed), kinds, tasks, most), faults, options);
-  }
-  return comparison;
 }
 
 const CALLS = ['read', 'write', 'add', 'sum', 'maybe', 'remember'] as const;
@@ -96,6 +88,11 @@ describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60
   it('of timers: those that are slept on, race a call, call back, and are cancelled', async () => {
     const kinds = ['sleep', 'ring', 'race', 'remember', 'read', 'write'] as const;
     assert.ok((await compareMany({ kinds, most: 2 }, 100)).compared > 30);
+  });
+
+  it('of a daemon, which may be cut off anywhere', async () => {
+    const kinds = [...CALLS, 'sleep', 'ring', 'both'] as const;
+    assert.ok((await compareMany({ kinds, most: 2, daemon: true }, 60)).compared > 10);
   });
 
   it('of everything at once', async () => {

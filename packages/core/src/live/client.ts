@@ -1,0 +1,28 @@
+import type { TableError } from '../table/index.ts';
+import type { Hints } from './hints.ts';
+import type { Side, Sides } from './side.ts';
+
+/** What the operations of one client share. */
+export interface Client {
+  readonly sides: Sides;
+  readonly hints: Hints;
+  /** A new id for an operation; undefined if rows shall carry none, and a lost reply is told as one. */
+  readonly newOperation: (() => string) | undefined;
+  /** A batch that no fence guards got no answer: it may still arrive. */
+  unresolved(side: Side): void;
+}
+
+/** What one attempt at an operation came to. */
+export type Attempted<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'error'; readonly error: TableError }
+  /** It changed, or could not be put together, while we looked: try again, in the phase that is now. */
+  | { readonly kind: 'again' }
+  /** The migration of the partition is over: use this side as it is. */
+  | { readonly kind: 'alone'; readonly side: Side };
+
+export const AGAIN = { kind: 'again' } as const;
+
+export function answer<T>(value: T): Attempted<T> {
+  return { kind: 'answer', value };
+}

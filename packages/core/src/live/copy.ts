@@ -1,0 +1,144 @@
+import {
+  isReservedRow,
+  type OperationOptions,
+  type Page,
+  type RowKey,
+  type Table,
+  type Write,
+} from '../table/index.ts';
+import { attempt } from './attempt.ts';
+import { touchFence } from './meta.ts';
+import { type Seen, winnerOf } from './overlay.ts';
+import { type PhysicalRow, physicalRow } from './physical-row.ts';
+import { keysAre, readSide } from './read-side.ts';
+import { type Both, otherOf, ownerOf, type Side, type Sides } from './side.ts';
+import { type Owned, standingOf } from './standing.ts';
+import { put } from './translate.ts';
+import type { Metas, StepOutcome, Work } from './turn.ts';
+import { virtualVersion } from './virtual-version.ts';
+
+/** Rows that are copied in one batch. */
+const CHUNK = 100;
+
+/**
+ * Brings everything to the owner that it has not yet, in an epoch that is open and not complete. Every batch is under that
+ * epoch's fence, and changes only what is still as it was read: whoever wrote a row meanwhile was faster, and right.
+ * What is equal already is skipped, so that going back costs only what was changed.
+ */
+export async function copy(work: Work, metas: Metas, epoch: number): Promise<StepOutcome> {
+  const { sides, partitionKey, signal } = work;
+  const standing = standingOf(metas);
+  if (standing.kind !== 'owned' || standing.epoch !== epoch) return 'moved';
+  if (standing.complete) return 'done';
+  const owner = ownerOf(epoch);
+  const ask = signal ? { signal } : {};
+  const job: Job = { sides, partitionKey, standing, owner, ask };
+  for await (const rows of chunksOf(otherOf(owner), sides[otherOf(owner)], partitionKey, ask)) {
+    if (!(await copyChunk(job, rows))) return 'moved';
+  }
+  if (standing.floors[owner] === 0) return 'done';
+  for await (const rows of chunksOf(owner, sides[owner], partitionKey, ask)) {
+    const garbage = rows.filter(({ tag, tombstone }) => tag < standing.floors[owner] && !tombstone);
+    if (garbage.length > 0 && !(await buryChunk(job, garbage))) return 'moved';
+  }
+  return 'done';
+}
+
+interface Job {
+  readonly sides: Sides;
+  readonly partitionKey: string;
+  readonly standing: Owned;
+  readonly owner: Side;
+  readonly ask: OperationOptions;
+}
+
+/** False if the epoch is over. */
+async function copyChunk(job: Job, frozen: readonly PhysicalRow[]): Promise<boolean> {
+  for (;;) {
+    const own = await ownRows(job, frozen);
+    const rows = sided(job.owner, own, new Map(frozen.map((row) => [row.rowKey, row])));
+    const writes = frozen
+      .map(({ rowKey }) => copyOf({ standing: job.standing, rows }, job.owner, rowKey))
+      .filter((write) => write !== undefined);
+    const sent = await sendCopies(job, writes);
+    if (sent !== 'again') return sent === 'done';
+  }
+}
+
+/** Garbage of the owner would come back to life when the partition is complete: it becomes tombstones before. */
+async function buryChunk(job: Job, garbage: readonly PhysicalRow[]): Promise<boolean> {
+  for (;;) {
+    const own = await ownRows(job, garbage);
+    const writes = garbage
+      .map(({ rowKey }) => own.get(rowKey))
+      .filter((row) => row !== undefined)
+      .filter(({ tag, tombstone }) => tag < job.standing.floors[job.owner] && !tombstone)
+      .map((row) => put(row, row, {}, { tag: job.standing.epoch, tombstone: true }));
+    const sent = await sendCopies(job, writes);
+    if (sent !== 'again') return sent === 'done';
+  }
+}
+
+/** The write that brings the row that counts to the owner; undefined if the owner has it, or has nothing to be hidden. */
+function copyOf(seen: Seen, owner: Side, rowKey: string): Write | undefined {
+  const own = seen.rows[owner].get(rowKey);
+  const winner = winnerOf(seen, rowKey);
+  if (!winner || winner.side === owner || seen.standing.kind !== 'owned') return undefined;
+  const { epoch } = seen.standing;
+  if (winner.tombstone) {
+    return own && !own.tombstone ? put(own, own, {}, { tag: epoch, tombstone: true }) : undefined;
+  }
+  const origin = virtualVersion(winner);
+  if (own && !own.tombstone && virtualVersion(own) === origin && own.tag >= seen.standing.floors[owner]) {
+    return undefined;
+  }
+  return put(winner, own, winner.properties, { tag: epoch, origin, operation: winner.operation });
+}
+
+async function sendCopies(
+  { sides, partitionKey, standing, owner, ask }: Job,
+  writes: readonly Write[],
+): Promise<'done' | 'over' | 'again'> {
+  if (writes.length === 0) return 'done';
+  const fence = { epoch: standing.epoch, complete: false };
+  const outcome = await attempt(sides[owner], [touchFence(partitionKey, fence), ...writes], ask);
+  if (outcome.kind === 'done') return 'done';
+  return outcome.kind === 'refused' && outcome.index === 0 ? 'over' : 'again';
+}
+
+async function ownRows(
+  { sides, partitionKey, owner, ask }: Job,
+  rows: readonly PhysicalRow[],
+): Promise<ReadonlyMap<string, PhysicalRow>> {
+  const filter = keysAre(rows.map(({ rowKey }) => rowKey));
+  return (await readSide(owner, sides[owner], partitionKey, { ...ask, filter })).rows;
+}
+
+/** The rows of a partition on one side, by chunks, each at its own instant. */
+export async function* chunksOf(
+  side: Side,
+  table: Table,
+  partitionKey: string,
+  ask: OperationOptions,
+): AsyncGenerator<readonly PhysicalRow[]> {
+  // A scan begins behind a key, and no key is before the empty one.
+  const first = await table.get({ partitionKey, rowKey: '' }, ask);
+  if (first) yield [physicalRow(side, first)];
+  const { atomicBatch, atomicQuery } = table.manifest;
+  const limit = Math.min(CHUNK, atomicBatch.rows - 1, atomicQuery.rows - 1);
+  // A chunk grows by what is hidden, and by the fence, when it is written to the other side.
+  const room = Math.min(atomicBatch.bytes, atomicQuery.bytes) / 3;
+  const bytes = Number.isFinite(room) ? { bytes: Math.ceil(room) } : {};
+  let after: RowKey | undefined = { partitionKey, rowKey: '' };
+  while (after) {
+    const page: Page = await table.scan({ ...ask, ...bytes, after, limit });
+    const mine = page.rows.filter((row) => row.partitionKey === partitionKey);
+    const user = mine.filter(({ rowKey }) => !isReservedRow(rowKey));
+    if (user.length > 0) yield user.map((row) => physicalRow(side, row));
+    after = mine.length === page.rows.length ? page.continuation : undefined;
+  }
+}
+
+function sided<T>(owner: Side, own: T, other: T): Both<T> {
+  return owner === 'source' ? { source: own, target: other } : { source: other, target: own };
+}

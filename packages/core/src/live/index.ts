@@ -1,0 +1,8 @@
+export { type BringOptions, bring } from './bring.ts';
+export { forget, retire, strip, wipe } from './clean-up.ts';
+export { MigratingTable, type MigratingTableOptions } from './migrating-table.ts';
+export { partitionsOf } from './partitions.ts';
+export type { Phase } from './phase.ts';
+export type { Both, Side, Sides } from './side.ts';
+export { stamp } from './stamp.ts';
+export type { StepOutcome } from './turn.ts';

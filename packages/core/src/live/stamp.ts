@@ -1,0 +1,59 @@
+import type { OperationOptions } from '../table/index.ts';
+import { attempt } from './attempt.ts';
+import { birthWrites } from './decide.ts';
+import type { Meta } from './meta.ts';
+import { ownerOf, type Side, type Sides } from './side.ts';
+import {
+  bare,
+  change,
+  type Metas,
+  openStep,
+  overOf,
+  readMetas,
+  type StepOutcome,
+  take,
+  type Work,
+} from './turn.ts';
+
+interface StampOptions extends OperationOptions {
+  readonly plan: number;
+  /** Where the rows of a partition lie that was never managed. */
+  readonly born: Side;
+}
+
+/**
+ * Marks a partition with a plan, so that every worker of an older one leaves it alone, also one that has read its metas
+ * and sleeps. A turn that is half done is finished first: whoever does the other half would not ask for the plan (R17).
+ */
+export async function stamp(
+  sides: Sides,
+  partitionKey: string,
+  { born, ...ask }: StampOptions,
+): Promise<StepOutcome> {
+  const work: Work = { sides, partitionKey, ...ask };
+  let metas = await readMetas(sides, partitionKey, ask);
+  for (;;) {
+    const over = overOf(metas, work.plan);
+    if (over) return over;
+    const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
+    if (last?.state === 'open' && last.plan === work.plan) return 'done';
+    if (!last) {
+      metas = await bear(work, metas, born);
+    } else if (last.state === 'closed') {
+      const step = openStep(metas, last, work.plan);
+      if (step.kind !== 'stop') metas = await take(work, metas, step);
+    } else {
+      metas = await change(work, metas, last, { ...bare(last), plan: work.plan }, []);
+    }
+  }
+}
+
+/** The first meta of a partition. On the target it begins with a source that was never open. */
+async function bear(work: Work, metas: Metas, born: Side): Promise<Metas> {
+  const { sides, partitionKey, plan, signal } = work;
+  const ask = signal ? { signal } : {};
+  const meta: Meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan };
+  if (born === 'target') return take(work, metas, { kind: 'bear', meta });
+  await attempt(sides.source, birthWrites(partitionKey, plan), ask);
+  return readMetas(sides, partitionKey, ask);
+}

@@ -1,0 +1,126 @@
+import type { OperationOptions, Write } from '../table/index.ts';
+import { attempt } from './attempt.ts';
+import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
+import { type Both, both, ownerOf, type Sides } from './side.ts';
+
+/** What a worker's step came to. */
+export type StepOutcome =
+  | 'done'
+  /** Somebody works on a newer plan: this worker has nothing to do here any more. */
+  | 'overtaken'
+  /** The partition is in another epoch than the step was for. */
+  | 'moved'
+  /** The migration of this partition is over. */
+  | 'retired';
+
+export type Metas = Both<SeenMeta | undefined>;
+
+/** Reads both metas, each at its own instant. */
+export function readMetas(sides: Sides, partitionKey: string, options: OperationOptions): Promise<Metas> {
+  return both(async (side) => {
+    const row = await sides[side].get(metaKey(partitionKey), options);
+    return row && metaOf(row);
+  });
+}
+
+/**
+ * What must be changed next, in one batch on one side, so that a partition comes to stand in an epoch. Pure. From
+ * whatever was seen: each change is conditional on the metas being as they were seen, so that what cannot be put
+ * together, or is long past, fails.
+ */
+export type TurnStep =
+  /** Nobody ever marked the partition: the source is closed before anybody could open it. */
+  | { readonly kind: 'bear'; readonly meta: Meta }
+  | { readonly kind: 'close'; readonly seen: SeenMeta; readonly meta: Meta }
+  | { readonly kind: 'open'; readonly seen: SeenMeta | undefined; readonly meta: Meta }
+  | { readonly kind: 'stop'; readonly outcome: StepOutcome };
+
+function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
+  const over = overOf(metas, plan);
+  if (over) return { kind: 'stop', outcome: over };
+  const standing = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);
+  if (standing > epoch) return { kind: 'stop', outcome: 'moved' };
+  const last = metas[ownerOf(standing)];
+  if (last?.state === 'closed') return openStep(metas, last, plan);
+  if (standing === epoch) return { kind: 'stop', outcome: 'done' };
+  if (!last) return { kind: 'bear', meta: { epoch: 0, state: 'closed', complete: false, floor: 0, plan } };
+  return { kind: 'close', seen: last, meta: { ...bare(last), state: 'closed', plan } };
+}
+
+/** Opens the side after the one that was closed. Anybody may, as soon as that is so. */
+export function openStep(metas: Metas, closed: SeenMeta, plan: number): TurnStep {
+  const epoch = closed.epoch + 1;
+  const seen = metas[ownerOf(epoch)];
+  // All that this side still has is older than what the other side had complete. What was garbage before stays it.
+  const floor = closed.complete ? epoch : (seen?.floor ?? 0);
+  return { kind: 'open', seen, meta: { epoch, state: 'open', complete: false, floor, plan } };
+}
+
+/** Whether this worker has nothing to do here at all. */
+export function overOf({ source, target }: Metas, plan: number): 'overtaken' | 'retired' | undefined {
+  for (const meta of [source, target]) {
+    if (meta?.state === 'alone' || meta?.state === 'retired') return 'retired';
+    if (meta && meta.plan > plan) return 'overtaken';
+  }
+  return undefined;
+}
+
+/** What a worker does to one partition, and for which plan. */
+export interface Work extends OperationOptions {
+  readonly sides: Sides;
+  readonly partitionKey: string;
+  readonly plan: number;
+}
+
+/** A step's outcome, and the metas as they were last seen. */
+export interface Stepped {
+  readonly outcome: StepOutcome;
+  readonly metas: Metas;
+}
+
+/** Makes the owner of `epoch` own the partition, however far that got before. Close comes before open (R1–R3). */
+export async function turn(work: Work, seen: Metas, epoch: number): Promise<Stepped> {
+  let metas = seen;
+  for (;;) {
+    const step = nextTurnStep(metas, epoch, work.plan);
+    if (step.kind === 'stop') return { outcome: step.outcome, metas };
+    metas = await take(work, metas, step);
+  }
+}
+
+/** Takes one step, and gives the metas as they then are. If it was not taken, or nobody knows, they are read again. */
+export async function take(
+  work: Work,
+  metas: Metas,
+  step: Exclude<TurnStep, { kind: 'stop' }>,
+): Promise<Metas> {
+  const { partitionKey } = work;
+  const seen = step.kind === 'bear' ? undefined : step.seen;
+  const fences: Record<typeof step.kind, () => readonly Write[]> = {
+    bear: () => [],
+    close: () => [dropFence(partitionKey, seen as SeenMeta)],
+    open: () => [raiseFence(partitionKey, step.meta)],
+  };
+  return change(work, metas, seen, step.meta, fences[step.kind]());
+}
+
+/** Changes one meta from how it was seen, together with its fence. */
+export async function change(
+  { sides, partitionKey, signal }: Work,
+  metas: Metas,
+  seen: SeenMeta | undefined,
+  meta: Meta,
+  fences: readonly Write[],
+): Promise<Metas> {
+  const ask = signal ? { signal } : {};
+  const side = ownerOf(meta.epoch);
+  const outcome = await attempt(sides[side], [metaWrite(partitionKey, seen, meta), ...fences], ask);
+  const version = outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
+  if (version === undefined) return readMetas(sides, partitionKey, ask);
+  return { ...metas, [side]: { ...meta, version } };
+}
+
+/** A meta without the version under which it was seen. */
+export function bare({ epoch, state, complete, floor, plan }: SeenMeta): Meta {
+  return { epoch, state, complete, floor, plan };
+}

@@ -1,0 +1,407 @@
+import type { Edit } from '../mutants/index.ts';
+import type { SizeName } from './sizes.ts';
+
+export interface LiveMutant {
+  readonly name: string;
+  /** What is broken, and what that leads to. */
+  readonly broken: string;
+  readonly edits: readonly Edit[];
+  /** The size of the programs that find it; `default` if not given. */
+  readonly size?: SizeName;
+  /** Needs stores that fail and workers that crash. */
+  readonly faults?: true;
+}
+
+function edit(file: string, find: string, replace: string): Edit {
+  return { file: `${file}.ts`, find, replace };
+}
+
+/** Defects of the protocol's own design: each takes away one thing that it seems one could do without. */
+const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
+  {
+    name: 'NoFence',
+    broken: 'batches touch no fence',
+    edits: [
+      edit(
+        'meta',
+        "return { ...fenceKey(partitionKey, meta), kind: 'merge', condition: '*', properties: {} };",
+        "return { partitionKey, rowKey: '_changeover.none', kind: 'delete' };",
+      ),
+    ],
+  },
+  {
+    name: 'FenceWithoutEpoch',
+    broken: 'one fence for all epochs',
+    edits: [edit('meta', '`${FENCE}${epoch}${complete', '`${FENCE}${complete')],
+    size: 'few rows',
+  },
+  {
+    name: 'CompleteNoBump',
+    broken: 'the complete mark does not change the fence (R1)',
+    edits: [
+      edit('meta', "${epoch}${complete ? '.complete' : ''}", '${epoch}'),
+      edit('complete', '[dropFence(partitionKey, seen), raiseFence(partitionKey, meta)]', '[]'),
+    ],
+    size: 'few rows to the end',
+  },
+  {
+    name: 'CloseKeepsFence',
+    broken: 'a side that closes keeps its fence',
+    edits: [edit('turn', 'close: () => [dropFence(partitionKey, seen as SeenMeta)],', 'close: () => [],')],
+  },
+  {
+    name: 'OpenBeforeClose',
+    broken: 'the next owner opens before the last has closed',
+    edits: [
+      edit(
+        'turn',
+        'metas = await take(work, metas, step);',
+        `if (step.kind === 'close') {
+      const early = openStep(metas, step.seen, work.plan);
+      if (early.kind === 'open') await take(work, metas, early);
+    }
+    metas = await take(work, metas, step);`,
+      ),
+    ],
+  },
+  {
+    name: 'OpenWithoutCas',
+    broken: 'opening does not ask whether anybody opened before (R3)',
+    edits: [
+      edit(
+        'turn',
+        'return change(work, metas, seen, step.meta, fences[step.kind]());',
+        `if (step.kind !== 'open') return change(work, metas, seen, step.meta, fences[step.kind]());
+  const opening = [metaWrite(partitionKey, undefined, step.meta), ...fences.open()];
+  await attempt(work.sides[ownerOf(step.meta.epoch)], opening.map((each) => ({ ...each, kind: 'upsertReplace' })));
+  return readMetas(work.sides, partitionKey, {});`,
+      ),
+    ],
+    size: 'few rows',
+  },
+  {
+    name: 'OwnerWins',
+    broken: 'no tags: the row of the owner always counts (R4)',
+    edits: [edit('overlay', 'rival.tag > candidate.tag ? rival : candidate', 'candidate')],
+  },
+  {
+    name: 'NoFloor',
+    broken: 'what is older than complete counts again (R5)',
+    edits: [edit('turn', 'closed.complete ? epoch : (seen?.floor ?? 0)', '0')],
+    size: 'back from the target only',
+  },
+  {
+    name: 'GarbageStays',
+    broken: 'complete forgets the floor, and garbage is not made tombstones',
+    edits: [edit('copy', "if (standing.floors[owner] === 0) return 'done';", "if (standing) return 'done';")],
+    size: 'back from the target only',
+  },
+  {
+    name: 'BackSkipsTombstones',
+    broken: 'deletes are not copied',
+    edits: [edit('copy', 'return own && !own.tombstone ? put(own', 'return own && !own ? put(own')],
+  },
+  {
+    name: 'CopyUnfenced',
+    broken: 'the copy touches no fence (R6)',
+    edits: [edit('copy', '[touchFence(partitionKey, fence), ...writes]', '(fence, writes)')],
+    size: 'late workers',
+  },
+  {
+    name: 'CopyForgetsOrigin',
+    broken: 'the copy does not keep the version',
+    edits: [edit('copy', '{ tag: epoch, origin, operation', '{ tag: epoch, operation')],
+  },
+  {
+    name: 'CopyRealOrigin',
+    broken: "the copy keeps the store's version, not the one that the application knows",
+    edits: [
+      edit(
+        'copy',
+        'const origin = virtualVersion(winner);',
+        "const origin = (winner.side === 'source' ? 's' : 't') + winner.version;",
+      ),
+      edit(
+        'copy',
+        'virtualVersion(own) === origin',
+        'virtualVersion(own) === virtualVersion(winner) && false',
+      ),
+    ],
+  },
+  {
+    name: 'MergeKeepsOrigin',
+    broken: 'a merge leaves the origin of the row that it changes',
+    edits: [edit('physical-row', "    [ORIGIN]: { type: 'string', value: '' },\n", '')],
+  },
+  {
+    name: 'UpsertMergeKeepsOrigin',
+    broken: 'only a blind merge leaves the origin',
+    edits: [
+      edit(
+        'translate',
+        'if (own === winner) return { ...write, properties: overHidden(write.properties, hidden) };',
+        `if (own === winner) {
+        const { _changeover_origin: _, ...properties } = overHidden(write.properties, hidden);
+        return { ...write, properties };
+      }`,
+      ),
+    ],
+  },
+  {
+    name: 'NoCrossCheck',
+    broken: 'two metas are put together whatever they say (R7)',
+    edits: [
+      edit('standing', 'if (!isClosedAt(before, epoch - 1))', 'if (!isClosedAt(before, epoch - 1) && !last)'),
+    ],
+  },
+  {
+    name: 'TrustCompleteCache',
+    broken: 'a hint of complete is believed without the meta (R8)',
+    edits: [
+      edit(
+        'see',
+        'const standing = standingOfOne(view.meta);',
+        "const standing = { kind: 'owned', ...hint, floors: { source: 0, target: 0 } };",
+      ),
+    ],
+  },
+  {
+    name: 'FilterShadow',
+    broken: 'both sides are filtered, and nobody looks for what is shadowed',
+    edits: [
+      edit('query-managed', 'const filtered = options.filter !== undefined;', 'const filtered = !options;'),
+    ],
+  },
+  {
+    name: 'ShadowOtherInstant',
+    broken: 'what is shadowed is asked for at another instant than the filter (R9)',
+    edits: [
+      edit(
+        'query-managed',
+        'anyOf([options.filter as Filter, ...shadowed',
+        'anyOf([...shadowed.slice(0, 1).length ? [] : [options.filter as Filter], ...shadowed',
+      ),
+      edit(
+        'query-managed',
+        'rows: sided(owner, now.rows, frozenRows)',
+        'rows: sided(owner, new Map([...first[owner], ...now.rows]), frozenRows)',
+      ),
+    ],
+    size: 'queries',
+  },
+  {
+    name: 'NoStaleCandidates',
+    broken: "the owner's older hits are not held against the other side",
+    edits: [
+      edit('query-managed', '.filter(({ tag }) => tag < standing.epoch)', '.filter(({ tag }) => tag < 0)'),
+    ],
+    size: 'queries',
+  },
+  {
+    name: 'StaleReadUnchecked',
+    broken: 'the frozen side is read again without its meta (R10)',
+    edits: [edit('query-managed', 'if (beside && (beside', 'if (beside && !owner && (beside')],
+    size: 'queries',
+  },
+  {
+    name: 'FastCondStale',
+    broken: "a version of the owner's own is sent unread in every epoch (R14)",
+    edits: [edit('decide-unread', 'if (!isWhole(hint) && hint.epoch > 1) return undefined;', '')],
+    size: 'few rows',
+  },
+  {
+    name: 'PageHorizonOwner',
+    broken: 'a page ends where the page of one side does',
+    edits: [
+      edit(
+        'page',
+        'earlier(pages.source.continuation, pages.target.continuation)',
+        'pages.target.continuation',
+      ),
+    ],
+    size: 'scans',
+  },
+  {
+    name: 'DirectDeleteAny',
+    broken: 'a physical delete does not say which row it was for',
+    edits: [
+      edit(
+        'decide-alone',
+        '? { ...write, condition: own.version } : write;',
+        "? { ...write, condition: '*' } : write;",
+      ),
+    ],
+    size: 'few rows to the end',
+  },
+  {
+    name: 'StripBeforeFence',
+    broken: 'rows are rewritten while the fence still stands (R15)',
+    edits: [
+      edit('clean-up', "if (!meta || metaOf(meta).state !== 'alone') return;", 'if (!meta) return;'),
+      edit(
+        'clean-up',
+        '[metaWrite(partitionKey, mine, meta), dropFence(partitionKey, mine)]',
+        '[metaWrite(partitionKey, mine, meta)]',
+      ),
+    ],
+    size: 'few rows to the end',
+  },
+  {
+    name: 'NoStamp',
+    broken: 'a change of direction marks nothing (R17)',
+    edits: [edit('stamp', '  for (;;) {\n', "  for (;;) {\n    if (work.plan > 1) return 'done';\n")],
+  },
+  {
+    name: 'StaleWorkerIgnoresPlan',
+    broken: 'a worker does not ask whether its plan is over',
+    edits: [edit('turn', 'if (meta && meta.plan > plan)', 'if (meta && meta.plan > plan + 100)')],
+  },
+];
+
+/**
+ * Defects of this code, as they are made in passing.
+ *
+ * Not among them, because nothing can tell them from the protocol as it is: a retired side's meta that is wiped (the other
+ * one says `alone` until it is forgotten), a half-way turn that is stamped and not finished (whoever brings the partition
+ * finishes it), and a helper who opens without the newer plan (the closed meta beside it has that).
+ */
+const OWN_MUTANTS: readonly LiveMutant[] = [
+  {
+    name: 'SideTagMissing',
+    broken: 'versions of both stores look alike',
+    edits: [edit('virtual-version', "target: 't'", "target: 's'")],
+    size: 'few rows',
+  },
+  {
+    name: 'TombstoneVersionLeaks',
+    broken: 'a delete gives the version of its tombstone',
+    edits: [edit('write-managed', "batch[index]?.kind === 'delete' || version", 'version')],
+  },
+  {
+    name: 'CloseForgetsComplete',
+    broken: 'a side that closes does not say that it was complete',
+    edits: [
+      edit(
+        'turn',
+        "{ ...bare(last), state: 'closed', plan }",
+        "{ ...bare(last), state: 'closed', complete: false, plan }",
+      ),
+    ],
+    size: 'back from the target only',
+  },
+  {
+    name: 'FloorForgotten',
+    broken: 'a side that opens again after one that was not complete has no floor any more',
+    edits: [edit('turn', '(seen?.floor ?? 0)', '0')],
+    size: 'back from the target only',
+  },
+  {
+    name: 'BlindMergeOverGarbage',
+    broken: 'an upsert merges into garbage, or over a row that is not copied yet',
+    edits: [edit('translate', 'if (own === winner) return', 'if (own === winner || !current) return')],
+    size: 'back from the target only',
+  },
+  {
+    name: 'SkipGarbage',
+    broken: 'the copy takes garbage of the same version for a copy',
+    edits: [edit('copy', ' && own.tag >= seen.standing.floors[owner]', '')],
+    size: 'back from the target only',
+  },
+  {
+    name: 'BirthWithoutPlan',
+    broken: 'partitions that are born are marked with no plan',
+    edits: [edit('decide', 'birth(batch, context.plan)', 'birth(batch, 0)')],
+    size: 'births',
+  },
+  {
+    name: 'ScanTrustsFirstMetas',
+    broken: 'the metas of the partition that a page begins within are not read again',
+    edits: [
+      edit('scan-managed', 'if (before && behind && !sameMetas', 'if (before && !behind && !sameMetas'),
+    ],
+    size: 'scans',
+  },
+  {
+    name: 'PageForgetsMeta',
+    broken: 'a page that ends before the meta of a partition takes it for one without',
+    edits: [edit('page', 'const covered = isWithin ||', 'const covered = true || isWithin ||')],
+    size: 'scans',
+  },
+  {
+    name: 'StripOverwrites',
+    broken: 'rows are stripped whatever became of them meanwhile',
+    edits: [
+      edit(
+        'clean-up',
+        "{ ...keyOf(row), kind: 'replace', condition, properties }",
+        "{ ...keyOf(row), kind: 'upsertReplace', properties }",
+      ),
+    ],
+    size: 'few rows to the end',
+  },
+  {
+    name: 'LostReplyIsDone',
+    broken: 'a worker takes a copy without a reply for done',
+    edits: [
+      edit(
+        'copy',
+        "if (outcome.kind === 'done') return 'done';",
+        "if (outcome.kind !== 'refused') return 'done';",
+      ),
+    ],
+    faults: true,
+  },
+  {
+    name: 'AloneMergesBlindly',
+    broken: 'after the migration a merge leaves what is hidden in the row',
+    edits: [
+      edit(
+        'decide-alone',
+        "return own ? { ...row, kind: 'replace', condition: own.version }",
+        "if (own && merges) return { ...write, kind: 'merge', condition: own.version };\n  return own ? { ...row, kind: 'replace', condition: own.version }",
+      ),
+    ],
+    size: 'few rows to the end',
+  },
+  {
+    name: 'AckAtOnce',
+    broken: 'a phase is acknowledged while operations of the last one are under way (R11)',
+    edits: [edit('migrating-table', 'await this.#inFlight.drained();', 'void this.#inFlight.drained();')],
+    size: 'few rows',
+  },
+  {
+    name: 'UnreadInsertTooEarly',
+    broken: 'an insert is sent unread before the owner has everything',
+    edits: [
+      edit(
+        'decide-unread',
+        'return isWhole(hint) ? { ...write, properties: withHidden(',
+        'return hint ? { ...write, properties: withHidden(',
+      ),
+    ],
+  },
+  {
+    name: 'TombstoneIsRow',
+    broken: 'a tombstone counts as a row',
+    edits: [edit('overlay', 'return winner?.tombstone ? undefined : winner;', 'return winner;')],
+  },
+  {
+    name: 'CopyOverwrites',
+    broken: 'a copy replaces what a client has written meanwhile',
+    edits: [
+      edit(
+        'translate',
+        "return own ? { ...row, kind: 'replace', condition: own.version } : { ...row, kind: 'insert' };",
+        "return hidden.origin !== undefined ? { ...row, kind: 'upsertReplace' } : own ? { ...row, kind: 'replace', condition: own.version } : { ...row, kind: 'insert' };",
+      ),
+    ],
+  },
+  {
+    name: 'CompleteSkipsCopy',
+    broken: 'a partition is said to be complete when its copy was cut short',
+    edits: [edit('complete', "return copied === 'done' ?", "return copied !== 'retired' ?")],
+    faults: true,
+  },
+];
+
+export const MUTANTS: readonly LiveMutant[] = [...PROTOCOL_MUTANTS, ...OWN_MUTANTS];

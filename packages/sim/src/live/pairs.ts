@@ -1,0 +1,121 @@
+import type { FaultBudget, Scenario } from '@changeover/tester';
+import type { Sides } from 'changeover/live';
+import type { Live } from './live.ts';
+import type { Step } from './plan.ts';
+import type { Expectation, PlannedCall, Program } from './program.ts';
+import { type Prepared, scenarioOf, type World } from './scenario.ts';
+
+/** Every kind of call, on one row. */
+export const KINDS = {
+  insert: batch('insert'),
+  'replace any': batch('replace', 'any'),
+  'replace version': batch('replace', 'last known'),
+  'merge any': batch('merge', 'any'),
+  'merge version': batch('merge', 'last known'),
+  'delete any': batch('delete', 'any'),
+  'delete version': batch('delete', 'last known'),
+  'delete if exists': batch('delete'),
+  'upsert replace': batch('upsertReplace'),
+  'upsert merge': batch('upsertMerge'),
+  query: { type: 'query', partitionKey: 'p', flag: true },
+} as const satisfies Record<string, PlannedCall>;
+
+export type Kind = keyof typeof KINDS;
+
+function batch(
+  kind: 'insert' | 'replace' | 'merge' | 'delete' | 'upsertReplace' | 'upsertMerge',
+  expects?: Expectation,
+): PlannedCall {
+  return { type: 'batch', partitionKey: 'p', writes: [{ kind, rowKey: 'A', expects, flag: true }] };
+}
+
+const managed = { kind: 'managed', born: 'source', plan: 1 } as const;
+const work = { plan: 1, born: 'source' } as const;
+
+function turning(side: 'source' | 'target', until: 'turned' | 'complete'): Step {
+  return { type: 'bring', plan: 1, born: 'source', side, until, only: undefined };
+}
+
+/** Where the partition stands when the two clients begin, and what a worker does meanwhile. */
+export const STATES: Readonly<Record<string, { readonly prepared: Prepared; readonly step: Step }>> = {
+  'owner source': {
+    prepared: { phase: managed, prepare: (live, sides) => live.stamp(sides, 'p', work) },
+    step: turning('target', 'turned'),
+  },
+  copying: {
+    prepared: {
+      phase: managed,
+      prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'turned' }),
+    },
+    step: turning('target', 'complete'),
+  },
+  'copying, and turned back': {
+    prepared: {
+      phase: managed,
+      prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'turned' }),
+    },
+    step: turning('source', 'turned'),
+  },
+  'complete, and turned back': {
+    prepared: {
+      phase: managed,
+      prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'complete' }),
+    },
+    step: turning('source', 'turned'),
+  },
+  'half-way': {
+    prepared: { phase: managed, prepare: halfWay },
+    step: turning('target', 'turned'),
+  },
+  'target only, and stripped': {
+    prepared: {
+      phase: { kind: 'alone', side: 'target', clean: false },
+      prepare: async (live, sides) => {
+        await live.bring(sides, 'p', 'target', { ...work, until: 'complete' });
+        await live.retire(sides, 'p', { side: 'target', plan: 1 });
+      },
+    },
+    step: { type: 'clean', side: 'target' },
+  },
+};
+
+/** Closed on the source, and not opened: as a worker leaves it that crashes between the two. */
+async function halfWay(live: Live, sides: Sides): Promise<void> {
+  const stuck = Object.assign(Object.create(sides.target) as typeof sides.target, {
+    get: sides.target.get.bind(sides.target),
+    write: () => Promise.reject(new Error('crashed')),
+  });
+  const crashed = live.bring({ source: sides.source, target: stuck }, 'p', 'target', {
+    ...work,
+    until: 'turned',
+  });
+  await crashed.catch(() => undefined);
+}
+
+export interface PairOptions {
+  readonly kinds: readonly Kind[];
+  readonly present: boolean;
+  readonly state: keyof typeof STATES;
+  readonly live: Live;
+  readonly faults?: FaultBudget;
+}
+
+/** Clients with one call each, while the partition makes one turn from a prepared state: small enough for every order. */
+export function pairScenario({ kinds, present, state, live, faults }: PairOptions): Scenario<World, Program> {
+  const { prepared, step } = STATES[state] as (typeof STATES)[string];
+  const program: Program = {
+    partitions: ['p'],
+    rowKeys: ['A'],
+    initial: present ? [{ partitionKey: 'p', rowKey: 'A', flag: true }] : [],
+    clients: kinds.map((kind) => ({ calls: [KINDS[kind]], from: [0], late: -1 })),
+    plan: { name: state, steps: [step], clean: undefined, second: false, lists: false, partitions: ['p'] },
+    ids: false,
+  };
+  return scenarioOf({
+    name: `${kinds.join(' | ')}, ${present ? 'present' : 'absent'}, ${state}`,
+    program: () => program,
+    live,
+    prepared,
+    ...(faults ? { faults } : {}),
+  });
+}

@@ -1,0 +1,110 @@
+import type { Draw } from '@changeover/tester';
+import type { WriteKind } from 'changeover/table';
+import { drawPlan, type Plan } from './plan.ts';
+
+/** Which version a write expects, of those that its client, or anybody, has ever been given for the row. */
+export type Expectation = 'any' | 'wrong' | 'last known' | 'earlier';
+
+export interface PlannedWrite {
+  readonly kind: WriteKind;
+  readonly rowKey: string;
+  /** None for an unconditional delete, and for writes that take no condition. */
+  readonly expects: Expectation | undefined;
+  readonly flag: boolean;
+}
+
+export type PlannedCall =
+  | { readonly type: 'batch'; readonly partitionKey: string; readonly writes: readonly PlannedWrite[] }
+  | { readonly type: 'get'; readonly partitionKey: string; readonly rowKey: string }
+  | { readonly type: 'query'; readonly partitionKey: string; readonly flag: boolean | undefined }
+  | { readonly type: 'scan'; readonly limit: number; readonly flag: boolean | undefined };
+
+export interface PlannedClient {
+  readonly calls: readonly PlannedCall[];
+  /** For each call, how many steps of the plan must be done before it begins: so that no part of it goes without calls. */
+  readonly from: readonly number[];
+  /** Which of its fenced batches arrives after it has given up; −1 for none. */
+  readonly late: number;
+}
+
+export interface Program {
+  readonly partitions: readonly string[];
+  readonly rowKeys: readonly string[];
+  readonly initial: readonly {
+    readonly partitionKey: string;
+    readonly rowKey: string;
+    readonly flag: boolean;
+  }[];
+  readonly clients: readonly PlannedClient[];
+  readonly plan: Plan;
+  /** Whether operations carry ids, and look for what became of them when a reply is lost. */
+  readonly ids: boolean;
+}
+
+/** How large the programs are. What is rare needs more calls on fewer rows: still random, and still of any order. */
+export interface Size {
+  readonly clients: readonly [number, number];
+  readonly calls: readonly [number, number];
+  readonly partitions: readonly [number, number];
+  readonly rows: readonly [number, number];
+  readonly late?: boolean;
+  /** What half of the calls are. */
+  readonly calling?: 'queries' | 'scans';
+  readonly plans?: (draw: Draw) => Plan;
+}
+
+/** The keys on both sides of where our own rows lie in a partition. */
+const ROW_KEYS = ['A', 'b', 'c', 'd'];
+const KINDS: readonly WriteKind[] = ['insert', 'replace', 'merge', 'delete', 'upsertReplace', 'upsertMerge'];
+
+export function drawProgram(draw: Draw, size: Size): Program {
+  const partitions = ['p', 'q'].slice(0, between(draw, size.partitions));
+  const rowKeys = ROW_KEYS.slice(0, between(draw, size.rows));
+  const initial = partitions.flatMap((partitionKey) =>
+    rowKeys.flatMap((rowKey) => (draw.boolean() ? [{ partitionKey, rowKey, flag: draw.boolean() }] : [])),
+  );
+  const plan = (size.plans ?? drawPlan)(draw);
+  const clients = draw.list(...size.clients, () => {
+    const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, size));
+    const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
+    return { calls, from, late: size.late && draw.chance(0.3) ? draw.int(4) : -1 };
+  });
+  return { partitions, rowKeys, initial, clients, plan, ids: draw.boolean() };
+}
+
+function drawCall(
+  draw: Draw,
+  partitions: readonly string[],
+  rowKeys: readonly string[],
+  { calling }: Size,
+): PlannedCall {
+  const partitionKey = draw.pick(partitions);
+  const drawn = draw.int(calling ? 20 : 10);
+  const which = drawn < 10 ? drawn : calling === 'queries' ? 7 : 9;
+  if (which < 6) return { type: 'batch', partitionKey, writes: drawWrites(draw, rowKeys) };
+  if (which === 6) return { type: 'get', partitionKey, rowKey: draw.pick(rowKeys) };
+  const flag = draw.pick([undefined, true, false]);
+  if (which < 9) return { type: 'query', partitionKey, flag };
+  return { type: 'scan', limit: 1 + draw.int(3), flag };
+}
+
+function drawWrites(draw: Draw, rowKeys: readonly string[]): readonly PlannedWrite[] {
+  const first = draw.int(rowKeys.length);
+  const count = rowKeys.length > 1 && draw.chance(0.3) ? 2 : 1;
+  return Array.from({ length: count }, (_, index) =>
+    drawWrite(draw, rowKeys[(first + index) % rowKeys.length] as string),
+  );
+}
+
+function drawWrite(draw: Draw, rowKey: string): PlannedWrite {
+  const kind = draw.pick(KINDS);
+  const conditional = kind === 'replace' || kind === 'merge' || (kind === 'delete' && draw.boolean());
+  const expects = conditional
+    ? draw.pick<Expectation>(['any', 'last known', 'last known', 'earlier', 'wrong'])
+    : undefined;
+  return { kind, rowKey, expects, flag: draw.boolean() };
+}
+
+function between(draw: Draw, [min, max]: readonly [number, number]): number {
+  return min + draw.int(max - min + 1);
+}

@@ -1,0 +1,156 @@
+import { type Fault, type Footprint, nothing, type Scope } from '@changeover/tester';
+import type { Side } from 'changeover/live';
+import {
+  isReservedRow,
+  type Row,
+  type RowKey,
+  type ScanOptions,
+  type Table,
+  TableError,
+  type Write,
+  type WriteResult,
+} from 'changeover/table';
+import { keysIn, readingAll, readingRows, writing } from './footprints.ts';
+import type { Judge, RunningWrite } from './judge.ts';
+
+/** Who uses a table. */
+export interface Actor {
+  readonly name: string;
+  readonly kind: 'client' | 'worker';
+  /** The batch that a client is busy with. */
+  running: RunningWrite | undefined;
+  /** Of the client's fenced batches, the one whose request arrives after its caller has given up; −1 for none. */
+  late: number;
+}
+
+export interface Watching {
+  readonly scope: Scope;
+  readonly judge: Judge;
+  readonly side: Side;
+  readonly actor: Actor;
+}
+
+const FAULTS: Readonly<Record<Actor['kind'], { read: readonly Fault[]; write: readonly Fault[] }>> = {
+  client: { read: ['before'], write: ['before', 'after'] },
+  worker: { read: ['before'], write: ['before', 'after', 'duplicate'] },
+};
+
+/** A store's table as one actor uses it: each call is a point of the schedule, and the judge sees what it changes. */
+export function watchedTable(inner: Table, watching: Watching): Table {
+  const { scope, side, actor } = watching;
+  const park = <T>(
+    method: string,
+    key: string,
+    footprint: Footprint,
+    execute: () => Promise<T>,
+  ): Promise<T> =>
+    scope.call({
+      label: () => `${side}.${method}(${key})`,
+      footprint,
+      execute,
+      faults: FAULTS[actor.kind].read,
+      error: () => new TableError('TABLE_UNAVAILABLE', `${method}: nobody answers`, { effect: 'none' }),
+    });
+  const watched: Partial<Table> = {
+    get: (key: RowKey) =>
+      park('get', showKey(key), readingRows(side, actor, key.partitionKey, [key.rowKey]), () =>
+        inner.get(key),
+      ),
+    query: (partitionKey, options) =>
+      park('query', partitionKey, readingRows(side, actor, partitionKey, keysIn(options?.filter)), () =>
+        inner.query(partitionKey, options),
+      ),
+    scan: (options?: ScanOptions) =>
+      park('scan', options?.after ? `behind ${showKey(options.after)}` : 'all', readingAll(side, actor), () =>
+        inner.scan(options),
+      ),
+    write: (batch) => write(inner, batch, watching),
+  };
+  return new Proxy(inner, {
+    get: (_, name) => {
+      const value: unknown = watched[name as keyof Table] ?? Reflect.get(inner, name, inner);
+      return typeof value === 'function' ? value.bind(inner) : value;
+    },
+  });
+}
+
+async function write(
+  inner: Table,
+  batch: readonly Write[],
+  { scope, side, actor, judge }: Watching,
+): Promise<readonly WriteResult[]> {
+  const { running } = actor;
+  const fenced = isReservedRow((batch[0] as Write).rowKey);
+  const execute = async () => {
+    const results = await inner.write(batch);
+    witness(judge, side, actor, running, batch, results);
+    return results;
+  };
+  const call = {
+    label: () => `${side}.write(${batch.map(showWrite).join(', ')})`,
+    footprint: writing(side, actor, batch),
+    execute,
+  };
+  if (fenced && running && actor.late >= 0) {
+    actor.late -= 1;
+    if (actor.late < 0) {
+      // Its caller hears nothing, and it arrives whenever it will.
+      void scope.call({ ...call, label: () => `late ${call.label()}` }).catch(() => undefined);
+      await scope.point('no answer', nothing, () => undefined);
+      throw noAnswer();
+    }
+  }
+  return scope.call({
+    ...call,
+    faults: FAULTS[actor.kind].write,
+    error: (fault) =>
+      fault === 'before' && scope.random() < 0.5
+        ? new TableError('TABLE_THROTTLED', 'write: the store is busy', { effect: 'none' })
+        : noAnswer(),
+  });
+}
+
+/** Tells the judge what a batch that was applied has changed for applications. */
+function witness(
+  judge: Judge,
+  side: Side,
+  actor: Actor,
+  running: RunningWrite | undefined,
+  batch: readonly Write[],
+  results: readonly WriteResult[],
+): void {
+  const user = batch.filter(({ rowKey }) => !isReservedRow(rowKey));
+  if (user.length === 0) return;
+  if (running) return judge.takesEffect(running);
+  if (actor.kind === 'client') throw new Error('a client writes rows outside of a call');
+  for (const [index, each] of batch.entries()) {
+    const version = results[index]?.version;
+    const strips =
+      (each.kind === 'replace' || each.kind === 'upsertReplace') &&
+      !Object.keys(each.properties).some((name) => name.startsWith('_'));
+    if (strips && version !== undefined) {
+      judge.changesVersion(each, `${side === 'source' ? 's' : 't'}${version}`);
+    }
+  }
+}
+
+function noAnswer(): TableError {
+  return new TableError('TABLE_TIMEOUT', 'write: no answer came', { effect: 'unknown' });
+}
+
+function showKey({ partitionKey, rowKey }: RowKey): string {
+  return `${partitionKey}/${rowKey.replace('_changeover.', '_')}`;
+}
+
+function showWrite(each: Write): string {
+  const condition = 'condition' in each && each.condition !== undefined ? ` if ${each.condition}` : '';
+  const what = 'properties' in each ? ` ${showProperties(each.properties)}` : '';
+  return `${each.kind} ${showKey(each)}${condition}${what}`;
+}
+
+function showProperties(properties: Row['properties']): string {
+  const parts = Object.entries(properties).map(
+    ([name, { value }]) => `${name.replace('_changeover_', '_')}=${String(value)}`,
+  );
+  return `{${parts.join(' ')}}`;
+}

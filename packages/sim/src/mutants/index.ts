@@ -1,0 +1,1 @@
+export { type Edit, type Mutant, mutate } from './mutate.ts';
