@@ -228,14 +228,14 @@ await describeServer('Postgres, fences', (database) => {
         test(`${name} that comes too late is told so before anything else, and changes nothing`, async () => {
           const { schema, store, table, marks } = await fixture(layout);
           const first = { name: 'owner', epoch: 1 };
-          await assertRefused(write(table, { fences: [first] }), first, 0);
-          const fence = await raiseFence(store, 'owner');
-          await raiseFence(store, 'owner');
           const tables = 'select count(*) from pg_class where relnamespace = $1::regnamespace';
           const before = await schema.sql(tables, [schema.name]);
+          await assertRefused(write(table, { fences: [first] }), first, 0);
+          assert.deepEqual(await schema.sql(tables, [schema.name]), before);
+          const fence = await raiseFence(store, 'owner');
+          await raiseFence(store, 'owner');
           await assertRefused(write(table, { fences: [fence] }), fence, 2);
           assert.deepEqual([...(await table.scan()).rows, ...(await marks.scan()).rows], []);
-          assert.deepEqual(await schema.sql(tables, [schema.name]), before);
         });
       }
     });
