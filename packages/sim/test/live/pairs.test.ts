@@ -10,6 +10,9 @@ const PAIRS: readonly (readonly Kind[])[] = LONG
   ? ALL.flatMap((one, index) => ALL.slice(index).map((other) => [one, other]))
   : ALL.map((one) => [one]);
 
+/** From the others the crashes make too many orders for every run. */
+const FEW_STATES = ['copying', 'target only, and stripped'];
+
 describe('every order of calls and one turn is right, tried to the end', () => {
   for (const state of Object.keys(STATES)) {
     test(`from ${state}`, { timeout: LONG ? 7_200_000 : 60_000 }, async () => {
@@ -26,7 +29,7 @@ describe('every order of calls and one turn is right, tried to the end', () => {
   test('a worker that crashes anywhere, and begins again, makes no difference', {
     timeout: LONG ? 7_200_000 : 60_000,
   }, async () => {
-    for (const state of Object.keys(STATES)) {
+    for (const state of LONG ? Object.keys(STATES) : FEW_STATES) {
       for (const kind of LONG ? ALL : (['insert', 'merge any'] as const)) {
         const scenario = pairScenario({ kinds: [kind], present: true, state, live, faults: { crash: 1 } });
         const report = await prove(scenario, { maxSteps: 400 });
