@@ -5,8 +5,8 @@ export const TASKS = 4;
 export const POINTS = 20;
 
 const CELLS = Array.from({ length: TASKS }, (_, task) => ({
-  get: reads(`cells/${task}`),
-  put: writes(`cells/${task}`),
+  get: reads(`cell ${task}`),
+  put: writes(`cell ${task}`),
 }));
 
 /** Every second call writes; one call of each task is to a cell that all share. */

@@ -125,9 +125,8 @@ export class Laboratory {
 
   /** Runs a schedule again, as far as it can be followed, and writes down what happens. */
   *again(recipe: Recipe): Runs<Rerun> {
-    const trace = new Trace();
-    const rerun = yield* this.follow(recipe, trace);
-    return { ...rerun, trace };
+    const followed = yield* this.follow(recipe, true);
+    return { ...followed, trace: followed.run.options.trace as Trace };
   }
 
   /** Likewise, and looks out for what it waits for outside of control: slow. */
@@ -138,21 +137,30 @@ export class Laboratory {
     return { ...rerun, outside: watch.stop() };
   }
 
-  /** Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run. */
-  *follow(recipe: Recipe, trace?: Trace): Runs<Followed> {
+  /**
+   * Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run.
+   *
+   * Not carefully as long as the program is plain: once contexts were followed, Node's promises are slower for good.
+   */
+  *follow(recipe: Recipe, traced = false): Runs<Followed> {
     const drawn = this.draw(recipe.draws);
-    const replay = new Replay(recipe);
-    replay.begin();
-    const options = { program: drawn.program, strategy: replay, mode: 'careful' as const, seed: recipe.seed };
-    const run = new Run(this.stage, trace ? { ...options, trace } : options);
-    yield run;
-    const picks = run.picks.slice(0, replay.needed);
-    return {
-      run,
-      drawn,
-      replay,
-      recipe: { draws: drawn.values, seed: recipe.seed, picks, choices: run.choices, fair: recipe.fair },
+    const inMode = (mode: Mode) => {
+      const replay = new Replay(recipe);
+      replay.begin();
+      const options = { program: drawn.program, strategy: replay, mode, seed: recipe.seed };
+      return { replay, run: new Run(this.stage, traced ? { ...options, trace: new Trace() } : options) };
     };
+    let made = inMode(this.plain ? 'steady' : 'careful');
+    yield made.run;
+    if (made.run.surprised) {
+      this.plain = false;
+      made = inMode('careful');
+      yield made.run;
+    }
+    const { run, replay } = made;
+    const picks = run.picks.slice(0, replay.needed);
+    const { seed, fair } = recipe;
+    return { run, drawn, replay, recipe: { draws: drawn.values, seed, picks, choices: run.choices, fair } };
   }
 }
 
