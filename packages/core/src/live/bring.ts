@@ -2,6 +2,7 @@ import type { OperationOptions } from '../table/index.ts';
 import { copyAndComplete } from './complete.ts';
 import { copy } from './copy.ts';
 import { ownerOf, type Side, type Sides } from './side.ts';
+import { Tries } from './tries.ts';
 import { type Metas, readMetas, type StepOutcome, turn, type Work } from './turn.ts';
 
 export interface BringOptions extends OperationOptions {
@@ -20,7 +21,7 @@ export async function bring(
   { until, born, ...ask }: BringOptions,
 ): Promise<StepOutcome> {
   const work: Work = { sides, partitionKey, ...ask };
-  for (;;) {
+  for (const tries = new Tries('bringing', partitionKey); ; tries.next()) {
     const seen = await readMetas(sides, partitionKey, ask);
     const epoch = nextEpochOf(seen, side, born);
     const { outcome, metas } = await turn(work, seen, epoch);

@@ -1,18 +1,12 @@
-import {
-  type Filter,
-  keyOf,
-  type OperationOptions,
-  RESERVED_ROW_PREFIX,
-  type RowKey,
-  type Table,
-  type Write,
-} from '../table/index.ts';
+import { keyOf, type OperationOptions, type RowKey, type Table, type Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { chunksOf } from './copy.ts';
+import { IS_OURS } from './filters.ts';
 import { dropFence, isMeta, metaKey, metaOf, metaWrite } from './meta.ts';
 import type { PhysicalRow } from './physical-row.ts';
 import { otherOf, type Side, type Sides } from './side.ts';
 import { isWhole } from './standing.ts';
+import { Tries } from './tries.ts';
 import { bare, readMetas, type StepOutcome } from './turn.ts';
 
 /**
@@ -28,7 +22,7 @@ export async function retire(
   { side, plan, ...ask }: { readonly side: Side; readonly plan: number } & OperationOptions,
 ): Promise<StepOutcome> {
   const other = otherOf(side);
-  for (;;) {
+  for (const tries = new Tries('retiring', partitionKey); ; tries.next()) {
     const metas = await readMetas(sides, partitionKey, ask);
     const [mine, theirs] = [metas[side], metas[other]];
     if (Math.max(mine?.plan ?? 0, theirs?.plan ?? 0) > plan) return 'overtaken';
@@ -57,12 +51,13 @@ export async function wipe(
   const table = sides[retired];
   const meta = await table.get(metaKey(partitionKey), ask);
   if (!meta || metaOf(meta).state !== 'retired') return;
-  for (let left = true; left; ) {
+  const tries = new Tries('wiping', partitionKey);
+  for (let left = true; left; tries.next()) {
     left = false;
     for await (const rows of chunksOf(retired, table, partitionKey, ask)) {
       left = !(await remove(table, rows, ask)) || left;
     }
-    const ours = await table.query(partitionKey, { ...ask, filter: OURS });
+    const ours = await table.query(partitionKey, { ...ask, filter: IS_OURS });
     left =
       !(await remove(
         table,
@@ -91,7 +86,8 @@ export async function strip(
   const table = sides[side];
   const meta = await table.get(metaKey(partitionKey), ask);
   if (!meta || metaOf(meta).state !== 'alone') return;
-  for (let marked = true; marked; ) {
+  const tries = new Tries('stripping', partitionKey);
+  for (let marked = true; marked; tries.next()) {
     marked = false;
     for await (const rows of chunksOf(side, table, partitionKey, ask)) {
       const writes = rows.filter((row) => row.marked).map(stripped);
@@ -111,27 +107,14 @@ export async function forget(
   ask: OperationOptions = {},
 ): Promise<void> {
   const key = metaKey(partitionKey);
-  while (await sides[side].get(key, ask)) await attempt(sides[side], [{ ...key, kind: 'delete' }], ask);
+  const tries = new Tries('forgetting', partitionKey);
+  for (; await sides[side].get(key, ask); tries.next()) {
+    await attempt(sides[side], [{ ...key, kind: 'delete' }], ask);
+  }
 }
 
 function stripped(row: PhysicalRow): Write {
   const { version: condition, properties } = row;
   if (row.tombstone) return { ...keyOf(row), kind: 'delete', condition };
   return { ...keyOf(row), kind: 'replace', condition, properties };
-}
-
-/** The rows whose keys begin with the reserved prefix: from it on, and before what follows all that begin with it. */
-const OURS: Filter = {
-  kind: 'and',
-  operands: [
-    rowKeyFrom('ge', RESERVED_ROW_PREFIX),
-    rowKeyFrom(
-      'lt',
-      `${RESERVED_ROW_PREFIX.slice(0, -1)}${String.fromCharCode(RESERVED_ROW_PREFIX.charCodeAt(RESERVED_ROW_PREFIX.length - 1) + 1)}`,
-    ),
-  ],
-};
-
-function rowKeyFrom(operator: 'ge' | 'lt', value: string): Filter {
-  return { kind: 'comparison', subject: { kind: 'rowKey' }, operator, value: { type: 'string', value } };
 }

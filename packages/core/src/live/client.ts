@@ -1,11 +1,15 @@
 import type { TableError } from '../table/index.ts';
 import type { Hints } from './hints.ts';
+import type { Naming } from './read-side.ts';
 import type { Side, Sides } from './side.ts';
 
 /** What the operations of one client share. */
 export interface Client {
   readonly sides: Sides;
+  /** The same, for what no fence of a partition guards: refused as soon as the phase is over, if the store can do that. */
+  readonly guarded: Sides;
   readonly hints: Hints;
+  readonly naming: Naming;
   /** A new id for an operation; undefined if rows shall carry none, and a lost reply is told as one. */
   readonly newOperation: (() => string) | undefined;
   /** A batch that no fence guards got no answer: it may still arrive. */
@@ -19,7 +23,9 @@ export type Attempted<T> =
   /** It changed, or could not be put together, while we looked: try again, in the phase that is now. */
   | { readonly kind: 'again' }
   /** The migration of the partition is over: use this side as it is. */
-  | { readonly kind: 'alone'; readonly side: Side };
+  | { readonly kind: 'alone'; readonly side: Side }
+  /** The phase is over, and nobody has told us yet: wait for the next one. Nothing was applied. */
+  | { readonly kind: 'late'; readonly error: TableError };
 
 export const AGAIN = { kind: 'again' } as const;
 

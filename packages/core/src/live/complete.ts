@@ -1,6 +1,7 @@
 import { copy } from './copy.ts';
 import { dropFence, raiseFence } from './meta.ts';
 import { ownerOf } from './side.ts';
+import { Tries } from './tries.ts';
 import { bare, change, type Metas, overOf, type StepOutcome, type Work } from './turn.ts';
 
 /**
@@ -16,7 +17,7 @@ async function complete(work: Work, before: Metas, epoch: number): Promise<StepO
   const { partitionKey, plan } = work;
   const side = ownerOf(epoch);
   let metas = before;
-  for (;;) {
+  for (const tries = new Tries('completing', partitionKey); ; tries.next()) {
     const over = overOf(metas, plan);
     if (over) return over;
     const seen = metas[side];

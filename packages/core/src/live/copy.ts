@@ -7,13 +7,15 @@ import {
   type Write,
 } from '../table/index.ts';
 import { attempt } from './attempt.ts';
+import { keysAre } from './filters.ts';
 import { touchFence } from './meta.ts';
 import { type Seen, winnerOf } from './overlay.ts';
 import { type PhysicalRow, physicalRow } from './physical-row.ts';
-import { keysAre, readSide } from './read-side.ts';
+import { readSide } from './read-side.ts';
 import { type Both, otherOf, ownerOf, type Side, type Sides } from './side.ts';
 import { type Owned, standingOf } from './standing.ts';
 import { put } from './translate.ts';
+import { Tries } from './tries.ts';
 import type { Metas, StepOutcome, Work } from './turn.ts';
 import { virtualVersion } from './virtual-version.ts';
 
@@ -54,7 +56,7 @@ interface Job {
 
 /** False if the epoch is over. */
 async function copyChunk(job: Job, frozen: readonly PhysicalRow[]): Promise<boolean> {
-  for (;;) {
+  for (const tries = triesOf(job); ; tries.next()) {
     const own = await ownRows(job, frozen);
     const rows = sided(job.owner, own, new Map(frozen.map((row) => [row.rowKey, row])));
     const writes = frozen
@@ -67,7 +69,7 @@ async function copyChunk(job: Job, frozen: readonly PhysicalRow[]): Promise<bool
 
 /** Garbage of the owner would come back to life when the partition is complete: it becomes tombstones before. */
 async function buryChunk(job: Job, garbage: readonly PhysicalRow[]): Promise<boolean> {
-  for (;;) {
+  for (const tries = triesOf(job); ; tries.next()) {
     const own = await ownRows(job, garbage);
     const writes = garbage
       .map(({ rowKey }) => own.get(rowKey))
@@ -77,6 +79,10 @@ async function buryChunk(job: Job, garbage: readonly PhysicalRow[]): Promise<boo
     const sent = await sendCopies(job, writes);
     if (sent !== 'again') return sent === 'done';
   }
+}
+
+function triesOf({ partitionKey }: Job): Tries {
+  return new Tries('copying', partitionKey);
 }
 
 /** The write that brings the row that counts to the owner; undefined if the owner has it, or has nothing to be hidden. */
@@ -101,7 +107,11 @@ async function sendCopies(
 ): Promise<'done' | 'over' | 'again'> {
   if (writes.length === 0) return 'done';
   const fence = { epoch: standing.epoch, complete: false };
-  const outcome = await attempt(sides[owner], [touchFence(partitionKey, fence), ...writes], ask);
+  const outcome = await attempt(
+    sides[owner],
+    [touchFence(sides[owner].manifest, partitionKey, fence), ...writes],
+    ask,
+  );
   if (outcome.kind === 'done') return 'done';
   return outcome.kind === 'refused' && outcome.index === 0 ? 'over' : 'again';
 }

@@ -27,8 +27,8 @@ export function decideAloneUnread(batch: readonly Write[], side: Side): Send | u
 }
 
 /** A batch that no fence guards. */
-export function unfenced(side: Side, batch: readonly Write[], refusals: Send['refusals']): Send {
-  return { kind: 'send', side, batch, ours: 0, fence: undefined, birth: false, refusals };
+export function unfenced(side: Side, writes: readonly Write[], refusals: Send['refusals']): Send {
+  return { kind: 'send', side, writes, fence: undefined, birth: undefined, refusals };
 }
 
 /** Writes whole rows, so that nothing hidden stays behind; conditions are on just the physical row that was read. */

@@ -1,5 +1,4 @@
 import type { Write } from '../table/index.ts';
-import { metaWrite, raiseFence, touchFence } from './meta.ts';
 import { type Seen, winnerOf } from './overlay.ts';
 import type { RefusalCode } from './refusal.ts';
 import { ownerOf, type Side } from './side.ts';
@@ -10,13 +9,12 @@ import { isRefusal, passThrough, translate } from './translate.ts';
 export interface Send {
   readonly kind: 'send';
   readonly side: Side;
-  readonly batch: readonly Write[];
-  /** How many writes of ours come before those of the application. */
-  readonly ours: number;
+  /** The application's writes, translated. What goes before them is for whoever sends them. */
+  readonly writes: readonly Write[];
   /** The state that the batch is for: it succeeds only in that. Undefined where no fence guards it. */
   readonly fence: { readonly epoch: number; readonly complete: boolean } | undefined;
-  /** It puts the partition's first meta there, too. */
-  readonly birth: boolean;
+  /** The plan with which it marks the partition, whose first meta and fence it puts there, too. */
+  readonly birth: number | undefined;
   /** What a condition of the application's that fails is: the answer, or a reason to read and decide again. */
   readonly refusals: 'answers' | 'races';
 }
@@ -76,29 +74,10 @@ export function fenced(
   writes: readonly Write[],
   refusals: Send['refusals'],
 ): Send {
-  const { partitionKey } = writes[0] as Write;
-  const fence = { epoch, complete };
-  const batch = [touchFence(partitionKey, fence), ...writes];
-  return { kind: 'send', side, batch, ours: 1, fence, birth: false, refusals };
+  return { kind: 'send', side, writes, fence: { epoch, complete }, birth: undefined, refusals };
 }
 
 /** The first write to a partition, while the source owns what is new: it puts the meta and the fence there itself. */
 function birth(batch: readonly Write[], plan: number): Send {
-  const { partitionKey } = batch[0] as Write;
-  const writes = batch.map((write) => passThrough('source', write));
-  return {
-    kind: 'send',
-    side: 'source',
-    batch: [...birthWrites(partitionKey, plan), ...writes],
-    ours: 2,
-    fence: { epoch: 0, complete: false },
-    birth: true,
-    refusals: 'answers',
-  };
-}
-
-/** The marks of a partition that the source owns in epoch 0. They fail if there are any already. */
-export function birthWrites(partitionKey: string, plan: number): readonly Write[] {
-  const meta = { epoch: 0, state: 'open', complete: false, floor: 0, plan } as const;
-  return [metaWrite(partitionKey, undefined, meta), raiseFence(partitionKey, meta)];
+  return { ...firstEpoch(batch), birth: plan };
 }

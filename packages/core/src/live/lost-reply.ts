@@ -3,7 +3,9 @@ import { type OperationOptions, TableError, type Write, type WriteResult } from 
 import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
 import type { Send } from './decide.ts';
-import { keysAre, readSide, type SideView } from './read-side.ts';
+import { keysAre } from './filters.ts';
+import { readSide, type SideView } from './read-side.ts';
+import { requestOf } from './request.ts';
 import { taggedVersion } from './virtual-version.ts';
 
 /** So often a batch is looked for, or sent once more, before its caller hears that nobody knows. */
@@ -27,11 +29,10 @@ type Evidence =
  */
 function evidenceOf(
   batch: readonly Write[],
-  { batch: sent, ours, side, fence }: Send,
+  { writes, side, fence }: Send,
   operation: string,
   { meta, rows }: SideView,
 ): Evidence {
-  const writes = sent.slice(ours);
   const mine = writes.map(({ rowKey }) => rows.get(rowKey)).filter((row) => row?.operation === operation);
   if (mine.length > 0) {
     const results = batch.map(({ kind, rowKey }): WriteResult | undefined => {
@@ -66,8 +67,9 @@ export async function resolveLost(
   error: unknown,
   options: OperationOptions,
 ): Promise<Attempted<readonly WriteResult[]>> {
-  const { side, ours } = decision;
+  const { side } = decision;
   const table = client.sides[side];
+  const request = requestOf(decision, table.manifest);
   const { partitionKey } = batch[0] as Write;
   const filter = keysAre(batch.map(({ rowKey }) => rowKey));
   for (let looks = 0; looks < LOOKS; looks += 1) {
@@ -79,10 +81,10 @@ export async function resolveLost(
     }
     if (evidence.kind === 'never') return AGAIN;
     if (evidence.kind === 'none') throw error;
-    const outcome = await looking(error, () => attempt(table, decision.batch, options));
+    const outcome = await looking(error, () => attempt(table, request.batch, options));
     if (outcome.kind !== 'done') continue;
     return answer(
-      outcome.results.slice(ours).map(({ version }, index) => ({
+      outcome.results.slice(request.ours).map(({ version }, index) => ({
         version:
           batch[index]?.kind === 'delete' || version === undefined ? undefined : taggedVersion(side, version),
       })),

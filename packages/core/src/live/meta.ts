@@ -1,4 +1,5 @@
 import {
+  type Manifest,
   type Properties,
   RESERVED_ROW_PREFIX,
   type Row,
@@ -79,7 +80,11 @@ export function metaWrite(partitionKey: string, seen: SeenMeta | undefined, meta
 }
 
 /** The first write of every managed batch: it succeeds only while the side is open in just this state. */
-export function touchFence(partitionKey: string, meta: Pick<Meta, 'epoch' | 'complete'>): Write {
+export function touchFence(
+  _manifest: Manifest,
+  partitionKey: string,
+  meta: Pick<Meta, 'epoch' | 'complete'>,
+): Write {
   return { ...fenceKey(partitionKey, meta), kind: 'merge', condition: '*', properties: {} };
 }
 

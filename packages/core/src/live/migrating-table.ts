@@ -14,12 +14,14 @@ import {
   type RowData,
   type RowKey,
   type TableDescription,
+  TableError,
   type Write,
   type WriteOptions,
   type WriteResult,
 } from '../table/index.ts';
 import { batchesOf } from './batches.ts';
 import type { Attempted, Client } from './client.ts';
+import { guardedBy } from './guarded.ts';
 import { Hints } from './hints.ts';
 import { InFlight } from './in-flight.ts';
 import { checkAnswer, jointManifest } from './limits.ts';
@@ -30,6 +32,7 @@ import { sampleKeysOf } from './sample-keys.ts';
 import { scanAlone } from './scan-alone.ts';
 import { type PageOptions, scanManaged } from './scan-managed.ts';
 import { both, type Side, type Sides } from './side.ts';
+import { pause, Tries } from './tries.ts';
 import { writeAlone, writeClean } from './write-alone.ts';
 import { writeManaged } from './write-managed.ts';
 
@@ -44,7 +47,23 @@ export interface MigratingTableOptions {
    */
   readonly random?: Random;
   readonly name?: string;
+  /** How many rows a query asks for by name at most. If not given, about a hundred. */
+  readonly keysAtOnce?: number;
 }
+
+const KEYS_AT_ONCE = 100;
+/** So many queries by name cost less than reading a partition as a whole. */
+const NAMED_AT_MOST = 10;
+/** How long a process that the store keeps out waits to be told of the phase that it has missed. */
+const LATE_MS = 10_000;
+
+/** A phase, and what operations that begin in it share. */
+interface InPhase {
+  readonly phase: Phase;
+  readonly client: Client;
+}
+
+type Managed = Extract<Phase, { kind: 'managed' }>;
 
 /**
  * One table that lies on two, while it moves from the one to the other, or back: linearizable in every phase.
@@ -56,83 +75,92 @@ export class MigratingTable extends AbstractTable {
   readonly manifest: Manifest;
   readonly #sides: Sides;
   readonly #clock: Clock;
-  readonly #client: Client;
+  readonly #client: Omit<Client, 'guarded'>;
   readonly #inFlight = new InFlight();
+  readonly #pushes = new Set<() => void>();
   /** Until when a batch that got no answer, and that no fence guards, may still arrive. */
   #unresolvedUntil = 0;
-  #phase: Phase;
+  #now: InPhase;
 
-  constructor({ sides, phase, clock, random, name }: MigratingTableOptions) {
+  constructor({ sides, phase, clock, random, name, keysAtOnce = KEYS_AT_ONCE }: MigratingTableOptions) {
     super(name ?? sides.source.name);
     this.manifest = jointManifest({ source: sides.source.manifest, target: sides.target.manifest });
     this.#sides = sides;
     this.#clock = clock;
-    this.#phase = phase;
     this.#client = {
       sides,
       hints: new Hints(),
+      naming: { atOnce: keysAtOnce, most: keysAtOnce * NAMED_AT_MOST },
       newOperation: random && (() => newId(random)),
       unresolved: (side) => this.#remember(side),
     };
+    this.#now = this.#inPhase(phase);
   }
 
   get phase(): Phase {
-    return this.#phase;
+    return this.#now.phase;
   }
 
   /**
-   * Goes over to another phase. Resolves when nothing of this table is under way any more that began in an earlier one: to
-   * acknowledge the phase, await this.
+   * Goes over to another phase. Resolves when nothing is under way any more that this table began in an earlier one, so
+   * that it can be acknowledged: an attempt at an operation takes a few requests, and what got no answer is waited for as
+   * long as the store says that it may live.
    */
   async adopt(phase: Phase, { signal }: OperationOptions = {}): Promise<void> {
-    this.#phase = phase;
+    this.#now = this.#inPhase(phase);
+    for (const wake of this.#pushes) wake();
     await this.#inFlight.drained();
     const wait = this.#unresolvedUntil - this.#clock.now();
     if (wait > 0) await this.#clock.sleep(wait, signal);
   }
 
   protected async _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
+    const asked = options.signal ? { signal: options.signal } : {};
     let read = false;
-    return this.#attempts(async (phase, alone) => {
-      const asked = options.signal ? { signal: options.signal } : {};
-      const side = phase.kind === 'alone' ? phase.side : alone;
-      const attempted =
-        phase.kind === 'alone' && phase.clean
-          ? await writeClean(this.#client, batch, phase.side, asked)
-          : side
-            ? await writeAlone(this.#client, batch, side, asked, read)
-            : phase.kind === 'managed'
-              ? await writeManaged(this.#client, batch, { ...phase, ...asked }, read)
-              : undefined;
-      read = true;
-      return attempted as Attempted<readonly WriteResult[]>;
-    });
+    return this.#attempts<readonly WriteResult[]>(
+      'writing to',
+      batch[0]?.partitionKey,
+      options,
+      async ({ phase, client }, alone) => {
+        const again = read;
+        read = true;
+        const side = phase.kind === 'alone' ? phase.side : alone;
+        if (phase.kind === 'alone' && phase.clean) return writeClean(client, batch, phase.side, asked);
+        if (side) return writeAlone(client, batch, side, asked, again);
+        return writeManaged(client, batch, { ...(phase as Managed), ...asked }, again);
+      },
+    );
   }
 
   protected async _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
-    return this.#attempts(async (phase, alone) => {
+    return this.#attempts('reading', key.partitionKey, options, async ({ phase, client }, alone) => {
       const side = phase.kind === 'alone' ? phase.side : alone;
-      if (side) return { kind: 'answer', value: await getAlone(this.#client, side, key, options) };
-      return getManaged(this.#client, key, options);
+      return side ? getAlone(client, side, key, options) : getManaged(client, key, options);
     });
   }
 
   protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
-    const rows = await this.#attempts<readonly Row[]>(async (phase, alone) => {
-      const side = phase.kind === 'alone' ? phase.side : alone;
-      if (!side) return queryManaged(this.#client, partitionKey, options);
-      return { kind: 'answer', value: await queryAlone(this.#client, side, partitionKey, options) };
-    });
+    const rows = await this.#attempts<readonly Row[]>(
+      'reading',
+      partitionKey,
+      options,
+      async ({ phase, client }, alone) => {
+        const side = phase.kind === 'alone' ? phase.side : alone;
+        return side
+          ? queryAlone(client, side, partitionKey, options)
+          : queryManaged(client, partitionKey, options);
+      },
+    );
     checkAnswer(this.manifest, partitionKey, rows);
     return rows;
   }
 
   protected async _scan(options: PageOptions): Promise<Page> {
-    return this.#attempts(async (phase) => {
+    return this.#attempts('a page of a scan', undefined, options, async ({ phase, client }) => {
       const page =
         phase.kind === 'alone'
-          ? await scanAlone(this.#client, phase.side, options)
-          : await scanManaged(this.#client, options);
+          ? await scanAlone(client, phase.side, options)
+          : await scanManaged(client, options);
       return page ? { kind: 'answer', value: page } : { kind: 'again' };
     });
   }
@@ -163,20 +191,59 @@ export class MigratingTable extends AbstractTable {
     await both((side) => this.#sides[side].close());
   }
 
-  /** Tries until there is an answer, in the phase that is then. */
-  async #attempts<T>(attempt: (phase: Phase, alone: Side | undefined) => Promise<Attempted<T>>): Promise<T> {
+  /** Tries until there is an answer, each time in the phase that is then. */
+  async #attempts<T>(
+    doing: string,
+    partitionKey: string | undefined,
+    { signal }: OperationOptions,
+    attempt: (now: InPhase, alone: Side | undefined) => Promise<Attempted<T>>,
+  ): Promise<T> {
+    const tries = new Tries(doing, partitionKey, 'none');
+    let alone: Side | undefined;
+    for (;;) {
+      const now = this.#now;
+      const attempted = await this.#one(() => attempt(now, alone));
+      if (attempted.kind === 'answer') return attempted.value;
+      if (attempted.kind === 'error') throw attempted.error;
+      if (attempted.kind === 'late') await this.#nextPhase(now, attempted.error, signal);
+      if (attempted.kind === 'alone') alone = attempted.side;
+      await tries.pause(this.#clock, signal);
+    }
+  }
+
+  /** One attempt, which a phase that is pushed meanwhile is acknowledged behind. */
+  async #one<T>(attempt: () => Promise<Attempted<T>>): Promise<Attempted<T>> {
     const leave = this.#inFlight.enter();
     try {
-      let alone: Side | undefined;
-      for (;;) {
-        const attempted = await attempt(this.#phase, alone);
-        if (attempted.kind === 'answer') return attempted.value;
-        if (attempted.kind === 'error') throw attempted.error;
-        if (attempted.kind === 'alone') alone = attempted.side;
-      }
+      return await attempt();
+    } catch (error) {
+      if (error instanceof TableError && error.code === 'TABLE_FENCED') return { kind: 'late', error };
+      throw error;
     } finally {
       leave();
     }
+  }
+
+  /** Waits until another phase is pushed. Throws the error if that takes too long: nobody speaks to this process any more. */
+  async #nextPhase({ phase }: InPhase, error: TableError, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#now.phase !== phase) return;
+    const pushed = new AbortController();
+    const wake = () => pushed.abort();
+    this.#pushes.add(wake);
+    try {
+      await pause(this.#clock, LATE_MS, signal ? AbortSignal.any([signal, pushed.signal]) : pushed.signal);
+    } catch (aborted) {
+      if (signal?.aborted) throw aborted;
+      return;
+    } finally {
+      this.#pushes.delete(wake);
+    }
+    throw error;
+  }
+
+  #inPhase(phase: Phase): InPhase {
+    const guarded = phase.fence ? guardedBy(this.#sides, phase.fence) : this.#sides;
+    return { phase, client: { ...this.#client, guarded } };
   }
 
   #remember(side: Side): void {

@@ -1,3 +1,4 @@
+import type { Fence } from '../table/index.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -9,6 +10,14 @@ import type { Side } from './side.ts';
  * - `managed`: each partition is asked where it stands; one that was never managed is `born` on that side, and marked with
  *   the `plan`, so that workers of older plans leave it alone.
  */
-export type Phase =
+export type Phase = (
   | { readonly kind: 'alone'; readonly side: Side; readonly clean: boolean }
-  | { readonly kind: 'managed'; readonly born: Side; readonly plan: number };
+  | { readonly kind: 'managed'; readonly born: Side; readonly plan: number }
+) & {
+  /**
+   * Stands at this epoch, in each of the two stores that can check fences, as long as the phase may be written in. What no
+   * fence of a partition guards is written under it, so that a client which does not hear that the phase is over is kept
+   * out by the store, and need not be waited for.
+   */
+  readonly fence?: Fence;
+};

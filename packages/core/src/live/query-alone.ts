@@ -1,41 +1,44 @@
-import type { OperationOptions, QueryOptions, Row, RowKey } from '../table/index.ts';
-import { matchesFilter, project } from '../table/index.ts';
-import type { Client } from './client.ts';
-import { rowOf, wantedFor } from './query-managed.ts';
-import { keysAre, readSide, type Wanted } from './read-side.ts';
+import type { QueryOptions, Row, RowKey } from '../table/index.ts';
+import { matchesFilter, type OperationOptions, project } from '../table/index.ts';
+import { type Attempted, answer, type Client } from './client.ts';
+import { keysAre } from './filters.ts';
+import { getManaged, queryManaged, rowOf, wantedFor } from './query-managed.ts';
+import { readSide } from './read-side.ts';
 import type { Side } from './side.ts';
+import { hasAll } from './standing.ts';
 
-/** An atomic query where everything is on one side. What is hidden in its rows, and tombstones, are left out. */
+/**
+ * An atomic query where everything is on one side. What is hidden in its rows, and tombstones, are left out. If the
+ * partition says in the same answer that this side does not have everything, it is read as a managed one: the phase is
+ * over, or has just begun.
+ */
 export async function queryAlone(
   client: Client,
   side: Side,
   partitionKey: string,
   options: QueryOptions,
-): Promise<readonly Row[]> {
-  const rows = await visible(client, side, partitionKey, wantedFor(options));
+): Promise<Attempted<readonly Row[]>> {
+  const { meta, rows } = await readSide(side, client.sides[side], partitionKey, wantedFor(options));
+  if (!hasAll(meta)) return queryManaged(client, partitionKey, options);
   const { filter, select } = options;
-  return rows
+  const visible = [...rows.values()]
+    .filter(({ tombstone }) => !tombstone)
+    .map(rowOf)
     .filter((row) => !filter || matchesFilter(filter, row))
     .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row));
+  return answer(visible);
 }
 
+/** The same for one row. */
 export async function getAlone(
   client: Client,
   side: Side,
   key: RowKey,
   options: OperationOptions,
-): Promise<Row | undefined> {
+): Promise<Attempted<Row | undefined>> {
   const wanted = { ...options, filter: keysAre([key.rowKey]) };
-  const [row] = await visible(client, side, key.partitionKey, wanted);
-  return row;
-}
-
-async function visible(
-  { sides }: Client,
-  side: Side,
-  partitionKey: string,
-  wanted: Wanted,
-): Promise<readonly Row[]> {
-  const { rows } = await readSide(side, sides[side], partitionKey, wanted);
-  return [...rows.values()].filter(({ tombstone }) => !tombstone).map(rowOf);
+  const { meta, rows } = await readSide(side, client.sides[side], key.partitionKey, wanted);
+  if (!hasAll(meta)) return getManaged(client, key, options);
+  const row = rows.get(key.rowKey);
+  return answer(row && !row.tombstone ? rowOf(row) : undefined);
 }

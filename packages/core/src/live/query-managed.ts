@@ -1,6 +1,5 @@
 import {
   compareText,
-  type Filter,
   matchesFilter,
   type OperationOptions,
   project,
@@ -10,16 +9,14 @@ import {
   type RowKey,
 } from '../table/index.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
+import { keysAre } from './filters.ts';
 import { type Seen, virtualRowOf } from './overlay.ts';
 import type { PhysicalRow } from './physical-row.ts';
-import { anyOf, keysAre, readSide, type SideView, type Wanted } from './read-side.ts';
+import { readNamed, readSide, type SideView, type Wanted } from './read-side.ts';
 import { puzzle, see } from './see.ts';
-import { type Both, both, otherOf, ownerOf } from './side.ts';
-import { isWhole, type Owned, standingOfOne } from './standing.ts';
+import { both, otherOf, ownerOf, type Side } from './side.ts';
+import { isClosedAt, isWhole, type Owned, standingOfOne } from './standing.ts';
 import { virtualVersion } from './virtual-version.ts';
-
-/** So many keys are asked for by name; if more rows may be shadowed, the partition is read as a whole. */
-const KEYS_MAX = 100;
 
 /** One attempt at an atomic query in a managed phase. */
 export async function queryManaged(
@@ -88,22 +85,24 @@ async function queryShadowed(
   if (shadowed.length + stale.length === 0) {
     return answer(virtualRows({ standing, rows }, options));
   }
-  if (shadowed.length + stale.length > KEYS_MAX) return queryWhole(client, partitionKey, options);
-  const wanted = wantedFor(options);
-  const asked: Both<Filter | undefined> = {
-    [owner]: anyOf([options.filter as Filter, ...shadowed.map((rowKey) => keysAre([rowKey]))]),
-    [frozen]: stale.length > 0 ? keysAre(stale) : undefined,
-  } as unknown as Both<Filter | undefined>;
-  const views = await both(async (side): Promise<SideView | undefined> => {
-    const filter = asked[side];
-    return filter && readSide(side, client.sides[side], partitionKey, { ...wanted, filter });
-  });
-  return together(client, options, standing, { first: rows, views, partitionKey });
+  const { filter, ...rest } = wantedFor(options);
+  const named = (side: Side, keys: readonly string[], wanted: Wanted) =>
+    readNamed(side, client.sides[side], partitionKey, keys, wanted, client.naming);
+  const [now, beside] = await Promise.all([
+    named(owner, shadowed, { ...rest, filter }),
+    stale.length > 0 ? named(frozen, stale, rest) : Promise.resolve(NOTHING),
+  ]);
+  if (!now || !beside) return queryWhole(client, partitionKey, options);
+  return together(client, options, standing, { first: rows, now, beside, partitionKey });
 }
+
+const NOTHING = 'nothing' as const;
 
 interface Again {
   readonly first: Seen['rows'];
-  readonly views: Both<SideView | undefined>;
+  /** The owner, and what else was asked of the frozen side. */
+  readonly now: SideView;
+  readonly beside: SideView | typeof NOTHING;
   readonly partitionKey: string;
 }
 
@@ -111,20 +110,18 @@ function together(
   client: Client,
   options: QueryOptions,
   standing: Owned,
-  { first, views, partitionKey }: Again,
+  { first, now, beside, partitionKey }: Again,
 ): Attempted<readonly Row[]> {
   const owner = ownerOf(standing.epoch);
   const frozen = otherOf(owner);
-  const now = views[owner] as SideView;
   const whole = standingOfOne(now.meta);
   if (whole && ownerOf(whole.epoch) === owner) {
     client.hints.set(partitionKey, whole);
     return answer(virtualRows({ standing: whole, rows: sided(owner, now.rows, new Map()) }, options));
   }
   if (now.meta?.state !== 'open' || now.meta.epoch !== standing.epoch) return AGAIN;
-  const beside = views[frozen];
-  if (beside && (beside.meta?.state !== 'closed' || beside.meta.epoch !== standing.epoch - 1)) return AGAIN;
-  const frozenRows = new Map([...first[frozen], ...(beside?.rows ?? [])]);
+  if (beside !== NOTHING && !isClosedAt(beside.meta, standing.epoch - 1)) return AGAIN;
+  const frozenRows = new Map([...first[frozen], ...(beside === NOTHING ? [] : beside.rows)]);
   return answer(virtualRows({ standing, rows: sided(owner, now.rows, frozenRows) }, options));
 }
 

@@ -1,6 +1,16 @@
-import { type Filter, isReservedRow, type OperationOptions, type Row, type Table } from '../table/index.ts';
-import { isMeta, metaKey, metaOf, type SeenMeta } from './meta.ts';
+import { isCode } from '../std/index.ts';
+import {
+  type Filter,
+  isReservedRow,
+  type OperationOptions,
+  type Row,
+  type Table,
+  TableError,
+} from '../table/index.ts';
+import { anyOf, IS_META, keysAre } from './filters.ts';
+import { isMeta, metaOf, type SeenMeta } from './meta.ts';
 import { HIDDEN, type PhysicalRow, physicalRow } from './physical-row.ts';
+import { atOnce, pagesOf } from './read-in-parts.ts';
 import type { Side } from './side.ts';
 
 /** What one atomic query told of a partition on one side. */
@@ -17,8 +27,10 @@ export interface Wanted extends OperationOptions {
 }
 
 /**
- * Reads rows of a partition and its meta in one query: what the meta says held at the very instant at which the rows were
- * as they are given. Everything that the protocol concludes rests on that.
+ * Reads rows of a partition and its meta as of one instant: what the meta says held when the rows were as they are given.
+ * Everything that the protocol concludes rests on that. It is one query, or several where one answer cannot hold it all.
+ *
+ * Throws `TABLE_QUERY_TOO_LARGE` if several would not be of one instant, and `TABLE_THROTTLED` if they never are.
  */
 export async function readSide(
   side: Side,
@@ -26,39 +38,74 @@ export async function readSide(
   partitionKey: string,
   { filter, select, signal }: Wanted,
 ): Promise<SideView> {
-  const rows = await table.query(partitionKey, {
-    ...(filter ? { filter: anyOf([rowKeyIs(metaKey(partitionKey).rowKey), filter]) } : {}),
+  const asked = {
+    ...(filter ? { filter: anyOf([IS_META, filter]) } : {}),
     ...(select ? { select: [...select, ...HIDDEN, ...META_NAMES] } : {}),
     ...(signal ? { signal } : {}),
+  };
+  try {
+    const rows = await table.query(partitionKey, asked);
+    const meta = rows.find(isMeta);
+    return viewOf(side, meta && metaOf(meta), rows);
+  } catch (error) {
+    if (!isCode(error, 'TABLE_QUERY_TOO_LARGE')) throw error;
+    const ask = signal ? { signal } : {};
+    const parts = await atOnce(table, partitionKey, ask, () => pagesOf(table, partitionKey, asked));
+    if (parts.kind === 'read') return viewOf(side, parts.meta, parts.rows);
+    throw parts.kind === 'busy' ? tooBusy(partitionKey) : error;
+  }
+}
+
+/** How rows that are asked for by their keys are to be had: so many keys in one query, and at most so many in all. */
+export interface Naming {
+  readonly atOnce: number;
+  readonly most: number;
+}
+
+/**
+ * Rows by their keys, as of one instant, and with them what a filter finds. Undefined if that cannot be had for so many
+ * keys: read the partition as a whole.
+ */
+export async function readNamed(
+  side: Side,
+  table: Table,
+  partitionKey: string,
+  rowKeys: readonly string[],
+  { filter, select, signal }: Wanted,
+  naming: Naming,
+): Promise<SideView | undefined> {
+  const rest = { ...(select ? { select } : {}), ...(signal ? { signal } : {}) };
+  const names = chunksOf(rowKeys, naming.atOnce).map(keysAre);
+  const filters = filter ? [filter, ...names] : names;
+  if (names.length <= 1) return readSide(side, table, partitionKey, { ...rest, filter: anyOf(filters) });
+  if (rowKeys.length > naming.most) return undefined;
+  const ask = signal ? { signal } : {};
+  const parts = await atOnce(table, partitionKey, ask, async () => {
+    const found = new Map<string, Row>();
+    for (const each of filters) {
+      const asked = { ...ask, filter: each, ...(select ? { select: [...select, ...HIDDEN] } : {}) };
+      for (const row of await table.query(partitionKey, asked)) found.set(row.rowKey, row);
+    }
+    return [...found.values()];
   });
-  return viewOf(side, rows);
+  return parts.kind === 'read' ? viewOf(side, parts.meta, parts.rows) : undefined;
 }
 
-function viewOf(side: Side, rows: readonly Row[]): SideView {
-  const meta = rows.find(isMeta);
+function chunksOf<T>(items: readonly T[], length: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, index) =>
+    items.slice(index * length, (index + 1) * length),
+  );
+}
+
+function viewOf(side: Side, meta: SeenMeta | undefined, rows: readonly Row[]): SideView {
   const user = rows.filter(({ rowKey }) => !isReservedRow(rowKey));
-  return {
-    meta: meta && metaOf(meta),
-    rows: new Map(user.map((row) => [row.rowKey, physicalRow(side, row)])),
-  };
+  return { meta, rows: new Map(user.map((row) => [row.rowKey, physicalRow(side, row)])) };
 }
 
-export function keysAre(rowKeys: Iterable<string>): Filter {
-  return anyOf([...rowKeys].map(rowKeyIs));
+function tooBusy(partitionKey: string): TableError {
+  const message = `the partition ${JSON.stringify(partitionKey)} is written faster than it can be read in parts`;
+  return new TableError('TABLE_THROTTLED', message, { effect: 'none', details: { partitionKey } });
 }
 
-export function anyOf(filters: readonly Filter[]): Filter {
-  const operands = filters.flatMap((filter) => (filter.kind === 'or' ? filter.operands : [filter]));
-  return operands.length === 1 ? (operands[0] as Filter) : { kind: 'or', operands };
-}
-
-function rowKeyIs(rowKey: string): Filter {
-  return {
-    kind: 'comparison',
-    subject: { kind: 'rowKey' },
-    operator: 'eq',
-    value: { type: 'string', value: rowKey },
-  };
-}
-
-const META_NAMES = ['epoch', 'state', 'complete', 'floor', 'plan'];
+/** The properties of a meta, for queries that name what they want. */
+export const META_NAMES = ['epoch', 'state', 'complete', 'floor', 'plan'];

@@ -1,8 +1,9 @@
 import type { OperationOptions } from '../table/index.ts';
 import { attempt } from './attempt.ts';
-import { birthWrites } from './decide.ts';
 import type { Meta } from './meta.ts';
+import { birthWrites } from './request.ts';
 import { ownerOf, type Side, type Sides } from './side.ts';
+import { Tries } from './tries.ts';
 import {
   bare,
   change,
@@ -32,7 +33,7 @@ export async function stamp(
 ): Promise<StepOutcome> {
   const work: Work = { sides, partitionKey, ...ask };
   let metas = await readMetas(sides, partitionKey, ask);
-  for (;;) {
+  for (const tries = new Tries('stamping', partitionKey); ; tries.next()) {
     const over = overOf(metas, work.plan);
     if (over) return over;
     const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];

@@ -56,6 +56,16 @@ export function standingOfOne(meta: SeenMeta | undefined): Owned | undefined {
   return { kind: 'owned', epoch: meta.epoch, complete: meta.complete, floors: { source: 0, target: 0 } };
 }
 
+/** Whether a side is said to have the whole partition for now, or nothing is said of it. */
+export function hasAll(meta: SeenMeta | undefined): boolean {
+  return !meta || meta.state === 'alone' || standingOfOne(meta) !== undefined;
+}
+
+/** Whether a side is said not to own the partition: its rows are frozen, or going. */
+export function isLeft(meta: SeenMeta | undefined): boolean {
+  return meta?.state === 'closed' || meta?.state === 'retired';
+}
+
 function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefined {
   if (source?.state === 'alone' || target?.state === 'retired') return 'source';
   if (target?.state === 'alone' || source?.state === 'retired') return 'target';
@@ -63,6 +73,6 @@ function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefin
 }
 
 /** A target without a meta was never opened: it is closed in the epoch before the first. */
-function isClosedAt(meta: SeenMeta | undefined, epoch: number): boolean {
+export function isClosedAt(meta: SeenMeta | undefined, epoch: number): boolean {
   return epoch < 0 ? meta === undefined : meta?.state === 'closed' && meta.epoch === epoch;
 }

@@ -2,6 +2,7 @@ import type { OperationOptions, Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
 import { type Both, both, ownerOf, type Sides } from './side.ts';
+import { Tries } from './tries.ts';
 
 /** What a worker's step came to. */
 export type StepOutcome =
@@ -81,7 +82,7 @@ export interface Stepped {
 /** Makes the owner of `epoch` own the partition, however far that got before. Close comes before open (R1–R3). */
 export async function turn(work: Work, seen: Metas, epoch: number): Promise<Stepped> {
   let metas = seen;
-  for (;;) {
+  for (const tries = new Tries('turning', work.partitionKey); ; tries.next()) {
     const step = nextTurnStep(metas, epoch, work.plan);
     if (step.kind === 'stop') return { outcome: step.outcome, metas };
     metas = await take(work, metas, step);

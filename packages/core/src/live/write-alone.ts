@@ -3,9 +3,11 @@ import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
 import type { Send } from './decide.ts';
 import { decideAlone, decideAloneUnread, unfenced } from './decide-alone.ts';
-import { keysAre, readSide } from './read-side.ts';
-import { refusedWrite } from './refusal.ts';
+import { keysAre } from './filters.ts';
+import { readSide } from './read-side.ts';
+import { phaseOver, refusedWrite } from './refusal.ts';
 import type { Side } from './side.ts';
+import { isLeft } from './standing.ts';
 import { passThrough } from './translate.ts';
 import { resultsOf } from './write-managed.ts';
 
@@ -34,7 +36,8 @@ export async function writeAlone(
   if (unread) return send(client, batch, unread, options);
   const [{ partitionKey }] = batch as [Write];
   const filter = keysAre(batch.map(({ rowKey }) => rowKey));
-  const { rows } = await readSide(side, client.sides[side], partitionKey, { ...options, filter });
+  const { meta, rows } = await readSide(side, client.sides[side], partitionKey, { ...options, filter });
+  if (isLeft(meta)) return { kind: 'late', error: phaseOver(partitionKey, side) };
   const decision = decideAlone(batch, side, rows);
   if (decision.kind === 'help') return AGAIN;
   if (decision.kind === 'send') return send(client, batch, decision, options);
@@ -49,7 +52,7 @@ async function send(
   options: OperationOptions,
 ): Promise<Written> {
   const { side, refusals } = decision;
-  const outcome = await attempt(client.sides[side], decision.batch, options);
+  const outcome = await attempt(client.guarded[side], decision.writes, options);
   switch (outcome.kind) {
     case 'done':
       return answer(resultsOf(batch, side, outcome.results));

@@ -2,11 +2,12 @@ import { isOperationalError } from '../std/index.ts';
 import type { OperationOptions, Write, WriteResult } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
-import { birthWrites, type Context, decide, type Send } from './decide.ts';
+import { type Context, decide, type Send } from './decide.ts';
 import { decideUnread } from './decide-unread.ts';
+import { keysAre } from './filters.ts';
 import { resolveLost } from './lost-reply.ts';
-import { keysAre } from './read-side.ts';
 import { refusedWrite } from './refusal.ts';
+import { birthWrites, requestOf } from './request.ts';
 import { see } from './see.ts';
 import { ownerOf, type Side } from './side.ts';
 import { openStep, readMetas, take } from './turn.ts';
@@ -34,7 +35,7 @@ export async function writeManaged(
   };
   const hint = client.hints.get(partitionKey);
   const unread = hint && !read ? decideUnread(batch, hint, context) : undefined;
-  if (unread) return send(client, batch, unread, { plan, operation: context.operation, ...options });
+  if (unread) return send(client, batch, unread, { operation: context.operation, ...options });
   const sighting = await see(client, partitionKey, {
     ...options,
     filter: keysAre(batch.map(({ rowKey }) => rowKey)),
@@ -47,13 +48,12 @@ export async function writeManaged(
     return { kind: 'error', error: refusedWrite(code, batch[index] as Write, index) };
   }
   if (decision.kind === 'send')
-    return send(client, batch, decision, { plan, operation: context.operation, ...options });
+    return send(client, batch, decision, { operation: context.operation, ...options });
   await help(client, partitionKey, { plan, ...options });
   return AGAIN;
 }
 
 interface Sending extends OperationOptions {
-  readonly plan: number;
   readonly operation: string | undefined;
 }
 
@@ -61,27 +61,29 @@ async function send(
   client: Client,
   batch: readonly Write[],
   decision: Send,
-  { plan, operation, ...options }: Sending,
+  { operation, ...options }: Sending,
 ): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {
-  const { side, ours, refusals } = decision;
+  const { side, refusals, birth } = decision;
   const { partitionKey } = batch[0] as Write;
+  const table = birth === undefined ? client.sides[side] : client.guarded[side];
+  const request = requestOf(decision, table.manifest);
   // A full batch has no room for two rows of ours: then the marks go before it.
-  if (decision.birth && decision.batch.length > client.sides[side].manifest.atomicBatch.rows) {
-    await attempt(client.sides[side], birthWrites(partitionKey, plan), options);
+  if (birth !== undefined && request.batch.length > table.manifest.atomicBatch.rows) {
+    await attempt(table, birthWrites(partitionKey, birth), options);
     return AGAIN;
   }
-  const outcome = await attempt(client.sides[side], decision.batch, options);
+  const outcome = await attempt(table, request.batch, options);
   if (outcome.kind === 'done') {
     if (decision.fence) client.hints.set(partitionKey, decision.fence);
-    return answer(resultsOf(batch, side, outcome.results.slice(ours)));
+    return answer(resultsOf(batch, side, outcome.results.slice(request.ours)));
   }
   if (outcome.kind === 'unknown') {
-    if (decision.birth) return settleBirth(client, partitionKey, plan, outcome.error, options);
+    if (birth !== undefined) return settleBirth(client, partitionKey, birth, outcome.error, options);
     const carries = operation !== undefined && decision.fence && decision.fence.epoch > 0;
     if (!carries) throw outcome.error;
     return resolveLost(client, batch, decision, operation, outcome.error, options);
   }
-  const index = outcome.index - ours;
+  const index = outcome.index - request.ours;
   if (index < 0) client.hints.forget(partitionKey);
   if (index < 0 || refusals === 'races') return { kind: 'again', read: true };
   return { kind: 'error', error: refusedWrite(outcome.code, batch[index] as Write, index) };
@@ -100,7 +102,7 @@ async function settleBirth(
   options: OperationOptions,
 ): Promise<Attempted<readonly WriteResult[]>> {
   try {
-    const outcome = await attempt(client.sides.source, birthWrites(partitionKey, plan), options);
+    const outcome = await attempt(client.guarded.source, birthWrites(partitionKey, plan), options);
     if (outcome.kind === 'done') return AGAIN;
     if (outcome.kind === 'unknown') client.unresolved('source');
   } catch (failure) {
@@ -124,7 +126,7 @@ export function resultsOf(
 
 /** Takes the step that stands between a writer and an owner who is open. */
 async function help(
-  { sides }: Client,
+  { guarded: sides }: Client,
   partitionKey: string,
   { plan, ...options }: Pick<Managing, 'plan'> & OperationOptions,
 ): Promise<void> {

@@ -1,0 +1,63 @@
+import type { Manifest, OperationOptions, Page, QueryOptions, Row, RowKey, Table } from '../table/index.ts';
+import { IS_OURS } from './filters.ts';
+import { isMeta, metaOf, type SeenMeta } from './meta.ts';
+
+/** So often a partition is read that changes meanwhile. */
+const TRIES_MAX = 8;
+
+/** What lies on one side of a partition, as of one instant; or why that cannot be told. */
+export type AtOnce =
+  | { readonly kind: 'read'; readonly meta: SeenMeta; readonly rows: readonly Row[] }
+  /** Nothing shows what changes: no meta, on one side for good, or a store that checks fences and does not write them. */
+  | { readonly kind: 'blind' }
+  /** It is written faster than it can be read in parts. */
+  | { readonly kind: 'busy' };
+
+/**
+ * Reads rows of one side in several requests, as of one instant all the same. Every batch to a side that is open writes
+ * its fence row, so that row is a sequence lock: if it has the same version behind the last request as before the first,
+ * nothing was written in between. A side that is closed does not change, as long as its meta says so.
+ */
+export async function atOnce(
+  table: Table,
+  partitionKey: string,
+  ask: OperationOptions,
+  read: () => Promise<readonly Row[]>,
+): Promise<AtOnce> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const before = await table.query(partitionKey, { ...ask, filter: IS_OURS });
+    const meta = before.filter(isMeta).map(metaOf)[0];
+    if (!meta || !showsChanges(meta, table.manifest)) return { kind: 'blind' };
+    const rows = await read();
+    const after = await table.query(partitionKey, { ...ask, filter: IS_OURS });
+    if (versionsOf(before) === versionsOf(after)) return { kind: 'read', meta, rows };
+  }
+  return { kind: 'busy' };
+}
+
+/** The rows of a partition that are wanted, page by page, each page as of its own instant. */
+export async function pagesOf(
+  table: Table,
+  partitionKey: string,
+  wanted: QueryOptions,
+): Promise<readonly Row[]> {
+  const { filter: _, select: __, ...ask } = wanted;
+  // A scan begins behind a key, and no key is before the empty one.
+  const first = await table.get({ partitionKey, rowKey: '' }, ask);
+  const rows = first ? [first] : [];
+  for (let after: RowKey | undefined = { partitionKey, rowKey: '' }; after; ) {
+    const page: Page = await table.scan({ ...wanted, after });
+    const mine = page.rows.filter((row) => row.partitionKey === partitionKey);
+    rows.push(...mine);
+    after = mine.length === page.rows.length ? page.continuation : undefined;
+  }
+  return rows;
+}
+
+function showsChanges({ state }: SeenMeta, _: Manifest): boolean {
+  return state === 'closed' || state === 'open';
+}
+
+function versionsOf(rows: readonly Row[]): string {
+  return JSON.stringify(rows.map(({ rowKey, version }) => [rowKey, version]));
+}
