@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@changeover/source'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

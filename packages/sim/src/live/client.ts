@@ -156,12 +156,12 @@ export class Client {
     }
   }
 
-  /** A read that fails because a store failed says nothing, and is no one's fault. */
+  /** A read that fails because a store failed, or cannot answer, says nothing, and is no one's fault. */
   async #tolerant<T>(read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
     } catch (error) {
-      if (isCode(error, 'TABLE_UNAVAILABLE')) return undefined;
+      if (READ_FAILURES.some((code) => isCode(error, code))) return undefined;
       throw error;
     }
   }
@@ -215,6 +215,7 @@ export class Client {
 }
 
 const PARTITIONS = ['p', 'q'];
+const READ_FAILURES = ['TABLE_UNAVAILABLE', 'TABLE_THROTTLED', 'TABLE_QUERY_TOO_LARGE'];
 
 /** A planned write as it is sent, as the judge has it, and as the checker from outside has it. */
 interface Chosen {

@@ -30,13 +30,19 @@ export function readingRows(
  * A batch writes its rows. That it touches a fence changes nothing but the version of that row, which nobody looks at: of
  * the fence, it reads whether it is there.
  */
-export function writing(side: Side, { name }: Who, batch: readonly Write[]): Footprint {
+export function writing(
+  side: Side,
+  { name }: Who,
+  batch: readonly Write[],
+  fences: readonly string[] = [],
+): Footprint {
   const key = batch
     .map(({ kind, partitionKey, rowKey }) => `${kind === 'merge'} ${partitionKey}/${rowKey}`)
+    .concat(fences)
     .join();
   return remembered(`writes ${side} ${key} ${name}`, () =>
     joined(
-      reads(`phase/${name}`),
+      reads(`phase/${name}`, ...fences),
       ...batch.map(({ kind, partitionKey, rowKey }) => {
         const place = `${side}/${partitionKey}/${rowKey}`;
         const touches = kind === 'merge' && rowKey.startsWith('_changeover.fence.');

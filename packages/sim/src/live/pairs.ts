@@ -108,7 +108,16 @@ export function pairScenario({ kinds, present, state, live, faults }: PairOption
     rowKeys: ['A'],
     initial: present ? [{ partitionKey: 'p', rowKey: 'A', flag: true }] : [],
     clients: kinds.map((kind) => ({ calls: [KINDS[kind]], from: [0], late: -1 })),
-    plan: { name: state, steps: [step], clean: undefined, second: false, lists: false, partitions: ['p'] },
+    plan: {
+      name: state,
+      steps: [step],
+      clean: undefined,
+      second: false,
+      secondUntil: undefined,
+      guarded: false,
+      lists: false,
+      partitions: ['p'],
+    },
     ids: false,
   };
   return scenarioOf({

@@ -30,6 +30,10 @@ export interface Plan {
   readonly clean: Side | undefined;
   /** Whether a second worker does the first directions, too, however late. */
   readonly second: boolean;
+  /** How far that one goes with each partition; undefined for as far as the first. */
+  readonly secondUntil: Until | undefined;
+  /** Whether fences of the stores keep out who does not hear of a phase, so that nobody waits. */
+  readonly guarded: boolean;
   /** Whether the first worker looks for the partitions that there are, or knows them all. */
   readonly lists: boolean;
   readonly partitions: readonly string[];
@@ -44,16 +48,17 @@ const PLANS = [
   'back to the source only',
   'back from the target only',
   'abort',
+  'turns without a copy',
 ] as const;
 
-type PlanName = (typeof PLANS)[number];
+export type PlanName = (typeof PLANS)[number];
 
-export function drawPlan(draw: Draw): Plan {
-  return drawPlanOf(draw, draw.pick(PLANS));
+export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
+  return drawPlanOf(draw, draw.pick(PLANS), partitions);
 }
 
-export function drawPlanOf(draw: Draw, name: PlanName): Plan {
-  const builder = new PlanBuilder(draw);
+export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly string[]): Plan {
+  const builder = new PlanBuilder(draw, partitions);
   builder.begin();
   switch (name) {
     case 'forward':
@@ -67,6 +72,9 @@ export function drawPlanOf(draw: Draw, name: PlanName): Plan {
       break;
     case 'many turns':
       for (let turn = 0; turn < 4; turn += 1) builder.go(turn % 2 ? 'source' : 'target', untilOf(draw));
+      break;
+    case 'turns without a copy':
+      builder.go('target', 'turned').go('source', 'turned').go('target', 'turned');
       break;
     case 'to the end':
       builder.go('target', untilOf(draw)).end('target');
@@ -92,13 +100,15 @@ function untilOf(draw: Draw): Until {
 
 class PlanBuilder {
   readonly #draw: Draw;
+  readonly #partitions: readonly string[];
   readonly #steps: Step[] = [];
   #number = 1;
   #born: Side = 'source';
   #clean: Side | undefined;
 
-  constructor(draw: Draw) {
+  constructor(draw: Draw, partitions: readonly string[]) {
     this.#draw = draw;
+    this.#partitions = partitions;
   }
 
   begin(): void {
@@ -153,8 +163,10 @@ class PlanBuilder {
       steps: this.#steps,
       clean: this.#clean,
       second: this.#draw.boolean(),
+      secondUntil: this.#draw.boolean() ? 'complete' : undefined,
+      guarded: this.#draw.chance(0.3),
       lists: this.#draw.boolean(),
-      partitions: ['p', 'q'],
+      partitions: this.#partitions,
     };
   }
 

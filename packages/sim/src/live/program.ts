@@ -1,5 +1,5 @@
 import type { Draw } from '@changeover/tester';
-import type { WriteKind } from 'changeover/table';
+import type { Manifest, WriteKind } from 'changeover/table';
 import { drawPlan, type Plan } from './plan.ts';
 
 /** Which version a write expects, of those that its client, or anybody, has ever been given for the row. */
@@ -41,21 +41,28 @@ export interface Program {
   readonly ids: boolean;
 }
 
+/** What most calls of a client are: half of them, or all those that write. */
+export type Habit = 'anything' | 'queries' | 'scans' | 'writes' | 'overwrites';
+
 /** How large the programs are. What is rare needs more calls on fewer rows: still random, and still of any order. */
 export interface Size {
   readonly clients: readonly [number, number];
   readonly calls: readonly [number, number];
   readonly partitions: readonly [number, number];
   readonly rows: readonly [number, number];
+  /** Whether requests may arrive after their caller has given up. */
   readonly late?: boolean;
-  /** What half of the calls are. */
-  readonly calling?: 'queries' | 'scans';
-  readonly plans?: (draw: Draw) => Plan;
+  /** What the clients mostly do: one after the other, and then again. */
+  readonly habits?: readonly Habit[];
+  /** What the stores can do, where that matters. */
+  readonly stores?: Partial<Manifest>;
+  readonly plans?: (draw: Draw, partitions: readonly string[]) => Plan;
 }
 
 /** The keys on both sides of where our own rows lie in a partition. */
 const ROW_KEYS = ['A', 'b', 'c', 'd'];
 const KINDS: readonly WriteKind[] = ['insert', 'replace', 'merge', 'delete', 'upsertReplace', 'upsertMerge'];
+const OVERWRITES: readonly WriteKind[] = ['upsertReplace', 'upsertReplace', 'delete'];
 
 export function drawProgram(draw: Draw, size: Size): Program {
   const partitions = ['p', 'q'].slice(0, between(draw, size.partitions));
@@ -63,9 +70,11 @@ export function drawProgram(draw: Draw, size: Size): Program {
   const initial = partitions.flatMap((partitionKey) =>
     rowKeys.flatMap((rowKey) => (draw.boolean() ? [{ partitionKey, rowKey, flag: draw.boolean() }] : [])),
   );
-  const plan = (size.plans ?? drawPlan)(draw);
-  const clients = draw.list(...size.clients, () => {
-    const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, size));
+  const plan = (size.plans ?? drawPlan)(draw, partitions);
+  const { habits = ['anything'] } = size;
+  const clients = draw.list(...size.clients, (number) => {
+    const habit = habits[number % habits.length] as Habit;
+    const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, habit));
     const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
     return { calls, from, late: size.late && draw.chance(0.3) ? draw.int(4) : -1 };
   });
@@ -76,28 +85,37 @@ function drawCall(
   draw: Draw,
   partitions: readonly string[],
   rowKeys: readonly string[],
-  { calling }: Size,
+  habit: Habit,
 ): PlannedCall {
   const partitionKey = draw.pick(partitions);
-  const drawn = draw.int(calling ? 20 : 10);
-  const which = drawn < 10 ? drawn : calling === 'queries' ? 7 : 9;
-  if (which < 6) return { type: 'batch', partitionKey, writes: drawWrites(draw, rowKeys) };
+  const drawn = draw.int(habit === 'anything' ? 10 : 20);
+  const which = drawn < 10 ? drawn : USUALLY[habit];
+  if (which < 6) return { type: 'batch', partitionKey, writes: drawWrites(draw, rowKeys, habit) };
   if (which === 6) return { type: 'get', partitionKey, rowKey: draw.pick(rowKeys) };
   const flag = draw.pick([undefined, true, false]);
   if (which < 9) return { type: 'query', partitionKey, flag };
   return { type: 'scan', limit: 1 + draw.int(3), flag };
 }
 
-function drawWrites(draw: Draw, rowKeys: readonly string[]): readonly PlannedWrite[] {
+/** Which of ten draws a habit makes more frequent. */
+const USUALLY: Readonly<Record<Habit, number>> = {
+  anything: 0,
+  queries: 7,
+  scans: 9,
+  writes: 0,
+  overwrites: 0,
+};
+
+function drawWrites(draw: Draw, rowKeys: readonly string[], habit: Habit): readonly PlannedWrite[] {
   const first = draw.int(rowKeys.length);
   const count = rowKeys.length > 1 && draw.chance(0.3) ? 2 : 1;
   return Array.from({ length: count }, (_, index) =>
-    drawWrite(draw, rowKeys[(first + index) % rowKeys.length] as string),
+    drawWrite(draw, rowKeys[(first + index) % rowKeys.length] as string, habit),
   );
 }
 
-function drawWrite(draw: Draw, rowKey: string): PlannedWrite {
-  const kind = draw.pick(KINDS);
+function drawWrite(draw: Draw, rowKey: string, habit: Habit): PlannedWrite {
+  const kind = draw.pick(habit === 'overwrites' ? OVERWRITES : KINDS);
   const conditional = kind === 'replace' || kind === 'merge' || (kind === 'delete' && draw.boolean());
   const expects = conditional
     ? draw.pick<Expectation>(['any', 'last known', 'last known', 'earlier', 'wrong'])

@@ -7,10 +7,20 @@ import {
   type TaskBody,
 } from '@changeover/tester';
 import type { Phase, Side, Sides } from 'changeover/live';
-import { isReservedProperty, isReservedRow, MemoryStore, type Table, type Version } from 'changeover/table';
+import {
+  isReservedProperty,
+  isReservedRow,
+  type Manifest,
+  MemoryStore,
+  type Page,
+  type Row,
+  type Table,
+  type Version,
+} from 'changeover/table';
 import { tableModel } from './black-box.ts';
 import { Client, nameOf } from './client.ts';
 import { propertiesOf } from './contents.ts';
+import { Guard, type Stores } from './guard.ts';
 import { Judge } from './judge.ts';
 import type { Live } from './live.ts';
 import { Migration } from './migration.ts';
@@ -44,7 +54,9 @@ export interface Prepared {
 
 /** Clients at work on a table that moves, by a plan, while stores fail and workers crash. */
 export function liveScenario({ size, ...options }: LiveOptions): Scenario<World, Program> {
-  return scenarioOf({ ...options, program: (draw) => drawProgram(draw, size), prepared: UNMANAGED });
+  const { stores } = size;
+  const program = (draw: Draw) => drawProgram(draw, size);
+  return scenarioOf({ ...options, program, prepared: UNMANAGED, ...(stores ? { stores } : {}) });
 }
 
 const UNMANAGED: Prepared = {
@@ -58,14 +70,16 @@ export function scenarioOf({
   faults,
   live,
   prepared,
+  stores = {},
 }: Omit<LiveOptions, 'size'> & {
   readonly program: (draw: Draw) => Program;
   readonly prepared: Prepared;
+  readonly stores?: Partial<Manifest>;
 }): Scenario<World, Program> {
   return {
     name,
     program,
-    setup: (scope, drawn) => setUp(scope, drawn, live, prepared),
+    setup: (scope, drawn) => setUp(scope, drawn, { live, prepared, stores }),
     tasks: (world, drawn) => tasksOf(world, drawn),
     always: {
       'every answer is right': {
@@ -80,8 +94,21 @@ export function scenarioOf({
   };
 }
 
-async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepared): Promise<World> {
-  const stores = { source: new MemoryStore({ name: 'source' }), target: new MemoryStore({ name: 'target' }) };
+/** How long a request may arrive after its caller has given up, if no fence of a partition stops it. */
+const REQUEST_LIFETIME_MS = 1000;
+
+interface Making {
+  readonly live: Live;
+  readonly prepared: Prepared;
+  readonly stores: Partial<Manifest>;
+}
+
+async function setUp(scope: Scope, program: Program, { live, prepared, ...making }: Making): Promise<World> {
+  const manifest = { requestLifetimeMs: REQUEST_LIFETIME_MS, ...making.stores };
+  const stores: Stores = {
+    source: new MemoryStore({ name: 'source', manifest }),
+    target: new MemoryStore({ name: 'target', manifest }),
+  };
   for (const store of [stores.source, stores.target]) await store.create('t');
   const sides: Sides = {
     source: await stores.source.open('t', { reserved: true }),
@@ -114,6 +141,9 @@ async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepa
     );
   }
   await prepared.prepare(live, sides);
+  const guard = program.plan.guarded ? new Guard(scope, stores) : undefined;
+  const phase: Phase = guard ? { ...prepared.phase, fence: Guard.phase(0) } : prepared.phase;
+  if (guard) await Guard.prepare(stores);
   const watchedSides = (actor: Actor): Sides => ({
     source: watchedTable(sides.source, { scope, judge, side: 'source', actor }),
     target: watchedTable(sides.target, { scope, judge, side: 'target', actor }),
@@ -122,7 +152,7 @@ async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepa
     const actor: Actor = { name: `client${index + 1}`, kind: 'client', running: undefined, late };
     const table = new live.MigratingTable({
       sides: watchedSides(actor),
-      phase: prepared.phase,
+      phase,
       clock: scope.clock,
       ...(program.ids ? { random: () => scope.random() } : {}),
     });
@@ -133,7 +163,7 @@ async function setUp(scope: Scope, program: Program, live: Live, prepared: Prepa
     clients,
     sides,
     live,
-    migration: new Migration({ scope, plan: program.plan, clients, live }),
+    migration: new Migration({ scope, plan: program.plan, clients, live, guard, phase }),
     workerSides: (name) => watchedSides({ name, kind: 'worker', running: undefined, late: -1 }),
   };
 }
@@ -152,6 +182,11 @@ function tasksOf(world: World, program: Program): Record<string, TaskBody> {
   }
   const worker = () => migration.run(world.workerSides('worker'));
   tasks['worker'] = { run: worker, crashes: true, restart: worker };
+  if (program.plan.guarded) {
+    for (const client of clients) {
+      tasks[`courier of ${client.actor.name}`] = () => migration.courier(client);
+    }
+  }
   if (program.plan.second) tasks['second'] = () => migration.second(world.workerSides('second'));
   return tasks;
 }
@@ -169,7 +204,7 @@ async function checkEnd(world: World, program: Program): Promise<void> {
   });
   for (const partitionKey of program.partitions) {
     const since = judge.now(partitionKey);
-    judge.reads('the end', partitionKey, since, () => true, await reader.query(partitionKey));
+    judge.reads('the end', partitionKey, since, () => true, await allRows(reader, partitionKey));
     await checkFences(sides, partitionKey);
   }
   if (judge.violation) throw judge.violation;
@@ -178,6 +213,16 @@ async function checkEnd(world: World, program: Program): Promise<void> {
   await sweep(world, clean);
   await checkClean(sides[clean]);
   await checkRetired(sides[clean === 'source' ? 'target' : 'source']);
+}
+
+/** By pages: one answer may be too small for them. */
+async function allRows(table: Table, partitionKey: string): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let page: Page | undefined; !page || page.continuation; ) {
+    page = await table.scan(page?.continuation ? { after: page.continuation } : {});
+    rows.push(...page.rows.filter((row) => row.partitionKey === partitionKey));
+  }
+  return rows;
 }
 
 /** The last step of a migration, for when nothing is under way any more: takes away what late workers left, and the metas. */
@@ -195,7 +240,7 @@ async function sweep({ live, sides }: World, clean: Side): Promise<void> {
 async function checkFences(sides: Sides, partitionKey: string): Promise<void> {
   const open: string[] = [];
   for (const side of ['source', 'target'] as const) {
-    const rows = await sides[side].query(partitionKey);
+    const rows = await allRows(sides[side], partitionKey);
     const state = rows.find(({ rowKey }) => rowKey === '_changeover.meta')?.properties['state']?.value;
     const fences = rows.filter(({ rowKey }) => rowKey.startsWith('_changeover.fence'));
     if (state === 'open') open.push(side);

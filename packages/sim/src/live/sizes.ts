@@ -1,5 +1,5 @@
 import type { Draw } from '@changeover/tester';
-import { drawPlan, drawPlanOf, type Plan } from './plan.ts';
+import { drawPlan, drawPlanOf, type Plan, type PlanName } from './plan.ts';
 import type { Size } from './program.ts';
 
 export type SizeName =
@@ -10,12 +10,25 @@ export type SizeName =
   | 'late workers'
   | 'births'
   | 'queries'
-  | 'scans';
+  | 'queries between turns'
+  | 'scans'
+  | 'scans to the end'
+  | 'answers in parts';
 
 const oneOf =
-  (...names: readonly Parameters<typeof drawPlanOf>[1][]) =>
-  (draw: Draw): Plan =>
-    drawPlanOf(draw, draw.pick(names));
+  (...names: readonly PlanName[]) =>
+  (draw: Draw, partitions: readonly string[]): Plan =>
+    drawPlanOf(draw, draw.pick(names), partitions);
+
+/** A second worker goes all the way, and no fence of the stores stops it. */
+const withLateWorker =
+  (...names: readonly PlanName[]) =>
+  (draw: Draw, partitions: readonly string[]): Plan => ({
+    ...oneOf(...names)(draw, partitions),
+    second: true,
+    secondUntil: 'complete',
+    guarded: false,
+  });
 
 /** Weights of the generator. None says in which order anything happens. */
 export const SIZES: Readonly<Record<SizeName, Size>> = {
@@ -46,29 +59,59 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     calls: [2, 4],
     partitions: [1, 1],
     rows: [1, 1],
-    plans: (draw) => ({ ...oneOf('there, back and there', 'many turns')(draw), second: true }),
+    habits: ['writes'],
+    plans: withLateWorker('there, back and there', 'many turns'),
   },
   births: {
     clients: [2, 3],
     calls: [2, 4],
     partitions: [1, 2],
     rows: [1, 1],
-    plans: (draw) => ({ ...oneOf('abort', 'back to the source only')(draw), second: true }),
+    habits: ['writes'],
+    plans: withLateWorker('abort', 'back to the source only'),
   },
   queries: {
     clients: [2, 3],
     calls: [2, 4],
     partitions: [1, 1],
     rows: [2, 3],
-    calling: 'queries',
+    habits: ['queries'],
     plans: oneOf('there and back', 'there, back and there', 'many turns'),
+  },
+  'queries between turns': {
+    clients: [2, 3],
+    calls: [3, 4],
+    partitions: [1, 1],
+    rows: [2, 2],
+    habits: ['queries', 'overwrites'],
+    plans: oneOf('turns without a copy'),
   },
   scans: {
     clients: [2, 2],
     calls: [2, 3],
     partitions: [1, 2],
     rows: [2, 4],
-    calling: 'scans',
+    habits: ['scans'],
     plans: drawPlan,
+  },
+  'scans to the end': {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 2],
+    habits: ['scans', 'overwrites'],
+    plans: oneOf('to the end'),
+  },
+  'answers in parts': {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [3, 4],
+    habits: ['queries', 'overwrites'],
+    plans: drawPlan,
+    stores: {
+      atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
+      scan: { pageRows: 2, nativeOrder: 'utf8' },
+    },
   },
 };

@@ -8,9 +8,11 @@ import {
   type Table,
   TableError,
   type Write,
+  type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
 import { keysIn, readingAll, readingRows, writing } from './footprints.ts';
+import { fencePlace } from './guard.ts';
 import type { Judge, RunningWrite } from './judge.ts';
 
 /** Who uses a table. */
@@ -19,7 +21,7 @@ export interface Actor {
   readonly kind: 'client' | 'worker';
   /** The batch that a client is busy with. */
   running: RunningWrite | undefined;
-  /** Of the client's fenced batches, the one whose request arrives after its caller has given up; −1 for none. */
+  /** Of the client's batches, the one whose request arrives after its caller has given up; −1 for none. */
   late: number;
 }
 
@@ -29,11 +31,6 @@ export interface Watching {
   readonly side: Side;
   readonly actor: Actor;
 }
-
-const FAULTS: Readonly<Record<Actor['kind'], { read: readonly Fault[]; write: readonly Fault[] }>> = {
-  client: { read: ['before'], write: ['before', 'after'] },
-  worker: { read: ['before'], write: ['before', 'after', 'duplicate'] },
-};
 
 /** A store's table as one actor uses it: each call is a point of the schedule, and the judge sees what it changes. */
 export function watchedTable(inner: Table, watching: Watching): Table {
@@ -48,7 +45,7 @@ export function watchedTable(inner: Table, watching: Watching): Table {
       label: () => `${side}.${method}(${key})`,
       footprint,
       execute,
-      faults: FAULTS[actor.kind].read,
+      faults: ['before'],
       error: () => new TableError('TABLE_UNAVAILABLE', `${method}: nobody answers`, { effect: 'none' }),
     });
   const watched: Partial<Table> = {
@@ -64,7 +61,7 @@ export function watchedTable(inner: Table, watching: Watching): Table {
       park('scan', options?.after ? `behind ${showKey(options.after)}` : 'all', readingAll(side, actor), () =>
         inner.scan(options),
       ),
-    write: (batch) => write(inner, batch, watching),
+    write: (batch, options) => write(inner, batch, options, watching),
   };
   return new Proxy(inner, {
     get: (_, name) => {
@@ -77,37 +74,55 @@ export function watchedTable(inner: Table, watching: Watching): Table {
 async function write(
   inner: Table,
   batch: readonly Write[],
+  options: WriteOptions | undefined,
   { scope, side, actor, judge }: Watching,
 ): Promise<readonly WriteResult[]> {
   const { running } = actor;
   const fenced = isReservedRow((batch[0] as Write).rowKey);
   const execute = async () => {
-    const results = await inner.write(batch);
+    const results = await inner.write(batch, options);
     witness(judge, side, actor, running, batch, results);
     return results;
   };
   const call = {
     label: () => `${side}.write(${batch.map(showWrite).join(', ')})`,
-    footprint: writing(side, actor, batch),
+    footprint: writing(side, actor, batch, options?.fences?.map(fencePlace)),
     execute,
   };
-  if (fenced && running && actor.late >= 0) {
+  if (running && actor.late >= 0) {
     actor.late -= 1;
     if (actor.late < 0) {
-      // Its caller hears nothing, and it arrives whenever it will.
-      void scope.call({ ...call, label: () => `late ${call.label()}` }).catch(() => undefined);
+      // Its caller hears nothing. It arrives whenever it will; without the fence of a partition, while requests may live.
+      const until = fenced ? Number.POSITIVE_INFINITY : scope.clock.now() + inner.manifest.requestLifetimeMs;
+      const arrive = async () => (scope.clock.now() < until ? execute() : []);
+      const late = { ...call, execute: arrive, label: () => `late ${call.label()}` };
+      void scope.call(late).catch(() => undefined);
       await scope.point('no answer', nothing, () => undefined);
       throw noAnswer();
     }
   }
   return scope.call({
     ...call,
-    faults: FAULTS[actor.kind].write,
+    faults: faultsOf(actor, batch),
     error: (fault) =>
       fault === 'before' && scope.random() < 0.5
         ? new TableError('TABLE_THROTTLED', 'write: the store is busy', { effect: 'none' })
         : noAnswer(),
   });
+}
+
+/**
+ * A client's batch may be delivered twice only if each of its writes names the version that it is for: of others a store
+ * itself would not know that they are the same. What workers do must bear it.
+ */
+function faultsOf({ kind }: Actor, batch: readonly Write[]): readonly Fault[] {
+  if (kind === 'worker') return ['before', 'after', 'duplicate'];
+  const once = batch.some((each) => !isReservedRow(each.rowKey) && !namesVersion(each));
+  return once ? ['before', 'after'] : ['before', 'after', 'duplicate'];
+}
+
+function namesVersion(each: Write): boolean {
+  return 'condition' in each && each.condition !== undefined && each.condition !== '*';
 }
 
 /** Tells the judge what a batch that was applied has changed for applications. */
