@@ -13,15 +13,6 @@ export function isRefusalCode(code: string): code is RefusalCode {
   return code in REASON;
 }
 
-/** The side that a phase names does not own the partition any more. */
-export function phaseOver(partitionKey: string, side: string): TableError {
-  const message = `the partition ${JSON.stringify(partitionKey)} is no longer written on the ${side}`;
-  return refusal('TABLE_FENCED', message, { partitionKey }, PHASE_OVER);
-}
-
-const PHASE_OVER =
-  'The migration has gone on, and this process was not told. Stop it, or let it reach the control store.';
-
 /** The error that the application gets, as from any other table. */
 export function refusedWrite(code: RefusalCode, write: Write, index: number): TableError {
   const message = `write ${index} failed: row ${formatKey(write)} ${REASON[code]}`;

@@ -61,11 +61,6 @@ export function hasAll(meta: SeenMeta | undefined): boolean {
   return !meta || meta.state === 'alone' || standingOfOne(meta) !== undefined;
 }
 
-/** Whether a side is said not to own the partition: its rows are frozen, or going. */
-export function isLeft(meta: SeenMeta | undefined): boolean {
-  return meta?.state === 'closed' || meta?.state === 'retired';
-}
-
 function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefined {
   if (source?.state === 'alone' || target?.state === 'retired') return 'source';
   if (target?.state === 'alone' || source?.state === 'retired') return 'target';

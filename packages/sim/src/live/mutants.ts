@@ -10,6 +10,8 @@ export interface LiveMutant {
   readonly size?: SizeName;
   /** Needs stores that fail and workers that crash. */
   readonly faults?: true;
+  /** Needs requests that arrive after their caller has given up. */
+  readonly late?: true;
 }
 
 function edit(file: string, find: string, replace: string): Edit {
@@ -104,7 +106,9 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'CopyUnfenced',
     broken: 'the copy touches no fence (R6)',
-    edits: [edit('copy', '[touchFence(partitionKey, fence), ...writes]', '(fence, writes)')],
+    edits: [
+      edit('copy', '[touchFence(sides[owner].manifest, partitionKey, fence), ...writes]', '(fence, writes)'),
+    ],
     size: 'late workers',
   },
   {
@@ -178,8 +182,8 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit(
         'query-managed',
-        'anyOf([options.filter as Filter, ...shadowed',
-        'anyOf([...shadowed.slice(0, 1).length ? [] : [options.filter as Filter], ...shadowed',
+        'named(owner, shadowed, { ...rest, filter }),',
+        'named(owner, shadowed, shadowed.length > 0 ? rest : { ...rest, filter }),',
       ),
       edit(
         'query-managed',
@@ -200,8 +204,14 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'StaleReadUnchecked',
     broken: 'the frozen side is read again without its meta (R10)',
-    edits: [edit('query-managed', 'if (beside && (beside', 'if (beside && !owner && (beside')],
-    size: 'queries',
+    edits: [
+      edit(
+        'query-managed',
+        'if (beside !== NOTHING && !isClosedAt',
+        'if (beside !== NOTHING && !owner && !isClosedAt',
+      ),
+    ],
+    size: 'queries between turns',
   },
   {
     name: 'FastCondStale',
@@ -249,7 +259,74 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'NoStamp',
     broken: 'a change of direction marks nothing (R17)',
-    edits: [edit('stamp', '  for (;;) {\n', "  for (;;) {\n    if (work.plan > 1) return 'done';\n")],
+    edits: [
+      edit(
+        'stamp',
+        'if (over) return over;',
+        "if (over) return over;\n    if (work.plan > 1) return 'done';",
+      ),
+    ],
+  },
+  {
+    name: 'RetryBlindly',
+    broken: 'a batch without a reply is worked out and sent anew',
+    edits: [
+      edit(
+        'write-managed',
+        'return resolveLost(client, batch, decision, operation, outcome.error, options);',
+        'return AGAIN;',
+      ),
+    ],
+    faults: true,
+  },
+  {
+    name: 'AbsentIsProof',
+    broken: 'a row that is absent proves that its insert has not arrived (R13)',
+    edits: [edit('lost-reply', 'return undeleted && !row;', 'return (undeleted || !undeleted) && !row;')],
+    size: 'lost replies to the end',
+    late: true,
+  },
+  {
+    name: 'FirstMarkUnresolved',
+    broken: 'the first batch of a partition got no reply, and is let go (R12)',
+    edits: [
+      edit(
+        'write-managed',
+        'return settleBirth(client, partitionKey, birth, outcome.error, options);',
+        'throw outcome.error;',
+      ),
+    ],
+    size: 'late births',
+    late: true,
+  },
+  {
+    name: 'AckWithPendingRequest',
+    broken: 'a phase is acknowledged while a request of the last one may still arrive (R11)',
+    edits: [
+      edit('migrating-table', 'unresolved: (side) => this.#remember(side),', 'unresolved: () => undefined,'),
+    ],
+    late: true,
+  },
+  {
+    name: 'ChunksNoSeqlock',
+    broken: 'an answer in parts is not of one instant',
+    edits: [edit('read-in-parts', 'if (versionsOf(before) === versionsOf(after))', 'if (after)')],
+    size: 'answers in parts',
+  },
+  {
+    name: 'WipeMeta',
+    broken: 'the meta of a retired side is wiped, too (R16)',
+    edits: [
+      edit('clean-up', 'ours.filter((row) => !isMeta(row)),', 'ours.filter((row) => isMeta(row) || true),'),
+    ],
+    size: 'late births',
+    late: true,
+  },
+  {
+    name: 'GiveUpMissing',
+    broken: 'the fence of a partition goes, and its meta still says open: who meets it tries for ever',
+    edits: [edit('clean-up', "{ ...bare(mine), state: 'alone' } as const", '{ ...bare(mine) } as const')],
+    size: 'few rows to the end',
   },
   {
     name: 'StaleWorkerIgnoresPlan',
@@ -319,7 +396,7 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit('scan-managed', 'if (before && behind && !sameMetas', 'if (before && !behind && !sameMetas'),
     ],
-    size: 'scans',
+    size: 'scans to the end',
   },
   {
     name: 'PageForgetsMeta',
@@ -395,6 +472,60 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
         "return hidden.origin !== undefined ? { ...row, kind: 'upsertReplace' } : own ? { ...row, kind: 'replace', condition: own.version } : { ...row, kind: 'insert' };",
       ),
     ],
+  },
+  {
+    name: 'BirthUnguarded',
+    broken: 'a partition is born without asking whether the phase is over',
+    edits: [
+      edit(
+        'write-managed',
+        'birth === undefined ? client.sides[side] : client.guarded[side]',
+        'client.sides[side]',
+      ),
+    ],
+    size: 'guarded',
+  },
+  {
+    name: 'HelpUnguarded',
+    broken: 'a client opens a partition without asking whether the phase is over',
+    edits: [edit('write-managed', '{ guarded: sides }: Client', '{ sides }: Client')],
+    size: 'guarded',
+  },
+  {
+    name: 'AloneUnguarded',
+    broken: 'a side that is used as it is is written without asking whether the phase is over',
+    edits: [edit('write-alone', 'client.guarded[side]', 'client.sides[side]')],
+    size: 'guarded',
+  },
+  {
+    name: 'LateReadTrusted',
+    broken: 'a client that uses a side as it is does not see that the partition has left',
+    edits: [
+      edit(
+        'query-alone',
+        'if (!hasAll(meta)) return queryManaged(client, partitionKey, options);',
+        'if (!hasAll(undefined)) return queryManaged(client, partitionKey, options);\n  void meta;',
+      ),
+    ],
+    size: 'guarded',
+  },
+  {
+    name: 'LateScanTrusted',
+    broken: 'a scan of a side that is used as it is does not see that partitions have left',
+    edits: [edit('scan-alone', 'if (!(await allHere(', 'if (!(await true) && !(await allHere(')],
+    size: 'guarded',
+  },
+  {
+    name: 'LateScanEdges',
+    broken: 'of the partitions at the ends of a page nobody asks whether they have left',
+    edits: [
+      edit(
+        'scan-alone',
+        'return metas.every((row) => hasAll(row && metaOf(row)));',
+        'return metas.every(() => true);',
+      ),
+    ],
+    size: 'guarded',
   },
   {
     name: 'CompleteSkipsCopy',

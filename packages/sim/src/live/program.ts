@@ -52,6 +52,8 @@ export interface Size {
   readonly rows: readonly [number, number];
   /** Whether requests may arrive after their caller has given up. */
   readonly late?: boolean;
+  /** Whether operations carry ids, if that is not to be drawn. */
+  readonly ids?: boolean;
   /** What the clients mostly do: one after the other, and then again. */
   readonly habits?: readonly Habit[];
   /** What the stores can do, where that matters. */
@@ -78,7 +80,7 @@ export function drawProgram(draw: Draw, size: Size): Program {
     const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
     return { calls, from, late: size.late && draw.chance(0.3) ? draw.int(4) : -1 };
   });
-  return { partitions, rowKeys, initial, clients, plan, ids: draw.boolean() };
+  return { partitions, rowKeys, initial, clients, plan, ids: draw.boolean() || size.ids === true };
 }
 
 function drawCall(

@@ -13,7 +13,10 @@ export type SizeName =
   | 'queries between turns'
   | 'scans'
   | 'scans to the end'
-  | 'answers in parts';
+  | 'answers in parts'
+  | 'guarded'
+  | 'late births'
+  | 'lost replies to the end';
 
 const oneOf =
   (...names: readonly PlanName[]) =>
@@ -28,6 +31,14 @@ const withLateWorker =
     second: true,
     secondUntil: 'complete',
     guarded: false,
+  });
+
+/** Fences of the stores keep out who is late, and nothing waits for anybody. */
+const guarded =
+  (...names: readonly PlanName[]) =>
+  (draw: Draw, partitions: readonly string[]): Plan => ({
+    ...oneOf(...names)(draw, partitions),
+    guarded: true,
   });
 
 /** Weights of the generator. None says in which order anything happens. */
@@ -100,6 +111,32 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     partitions: [1, 1],
     rows: [1, 2],
     habits: ['scans', 'overwrites'],
+    plans: oneOf('to the end'),
+  },
+  guarded: {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 2],
+    plans: guarded('to the end', 'abort', 'back to the source only', 'back from the target only'),
+  },
+  'late births': {
+    clients: [2, 3],
+    calls: [2, 3],
+    partitions: [1, 1],
+    rows: [1, 1],
+    late: true,
+    habits: ['writes'],
+    plans: oneOf('to the end'),
+  },
+  'lost replies to the end': {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    late: true,
+    ids: true,
+    habits: ['writes'],
     plans: oneOf('to the end'),
   },
   'answers in parts': {

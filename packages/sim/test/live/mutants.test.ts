@@ -15,11 +15,12 @@ const CANARIES = ['OwnerWins', 'CopyForgetsOrigin', 'TombstoneVersionLeaks', 'To
 
 describe('a defect is found by random programs in random orders', () => {
   for (const mutant of MUTANTS) {
-    const { name, broken, size = 'default', faults } = mutant;
+    const { name, broken, size = 'default', faults, late } = mutant;
     const runs = LONG || CANARIES.includes(name);
     test.skipIf(!runs)(`${name}: ${broken}`, { timeout: 1_200_000 }, async () => {
       const live = await mutate<Live>(FOLDER, 'index.ts', mutant);
-      const scenario = liveScenario({ name, size: SIZES[size], live, ...(faults ? { faults: FAULTS } : {}) });
+      const sized = late ? { ...SIZES[size], late } : SIZES[size];
+      const scenario = liveScenario({ name, size: sized, live, ...(faults ? { faults: FAULTS } : {}) });
       const { found } = await explore(scenario, {
         schedules: LONG ? 200_000 : 2_000,
         shrink: 0,
