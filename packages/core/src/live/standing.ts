@@ -63,6 +63,6 @@ function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefin
 }
 
 /** A target without a meta was never opened: it is closed in the epoch before the first. */
-function isClosedAt(meta: SeenMeta | undefined, epoch: number): boolean {
+export function isClosedAt(meta: SeenMeta | undefined, epoch: number): boolean {
   return epoch < 0 ? meta === undefined : meta?.state === 'closed' && meta.epoch === epoch;
 }
