@@ -1,7 +1,8 @@
 import { MigratingTable, retire, type Side, type Sides, wipe } from 'changeover/live';
 import { VirtualClock } from 'changeover/std';
-import type { Table, Write } from 'changeover/table';
+import { type Table, TableError, type Write } from 'changeover/table';
 import { describe, expect, test } from 'vitest';
+import { copyingOf } from '../../src/live/compare-copy.ts';
 import { bringTo, emptySides, managed, PARTITION, put, remove, text, validated } from './validate-fixture.ts';
 
 const UNTILS = ['turned', 'copied', 'complete'] as const;
@@ -65,7 +66,12 @@ describe('no state that clients and workers bring about has a difference', () =>
 });
 
 /** Does something just before the given call of a table, and the first one only. */
-function before(table: Table, name: 'query' | 'scan', call: number, act: () => Promise<unknown>): Table {
+function before(
+  table: Table,
+  name: 'query' | 'scan' | 'write',
+  call: number,
+  act: () => Promise<unknown>,
+): Table {
   let calls = 0;
   return new Proxy(table, {
     get(_, property) {
@@ -145,11 +151,31 @@ describe('while the partition goes on', () => {
 
   test('a partition that turns there and back has moved', async () => {
     const sides = await manyRows('complete');
-    const source = before(sides.source, 'query', 2, async () => {
+    const source = before(sides.source, 'scan', 2, async () => {
       await bringTo(sides, 'source', 'turned');
       await bringTo(sides, 'target', 'turned');
     });
     expect(await validated({ ...sides, source })).toMatchObject({ outcome: 'moved', found: [] });
+  });
+
+  test('a partition that has moved is not read any further', async () => {
+    const sides = await manyRows('complete');
+    const source = before(sides.source, 'query', 2, () => bringTo(sides, 'source', 'turned'));
+    const target = before(sides.target, 'scan', 1, () => Promise.reject(new Error('read')));
+    expect(await validated({ source, target })).toMatchObject({ outcome: 'moved' });
+  });
+
+  test('a partition that is half-way has moved', async () => {
+    const sides = await manyRows('complete');
+    const source = before(sides.source, 'write', 1, () => Promise.reject(new Error('down')));
+    await expect(bringTo({ ...sides, source }, 'source', 'turned')).rejects.toThrow('down');
+    expect(await validated(sides)).toMatchObject({ outcome: 'moved', counts: { compared: 0 } });
+  });
+
+  test('metas that cannot be of one instant are no state to compare in', () => {
+    const meta = { state: 'open', floor: 0, plan: 1, version: '1' } as const;
+    const source = { ...meta, epoch: 0, complete: false };
+    expect(copyingOf({ source, target: { ...meta, epoch: 1, complete: true } })).toBe('moved');
   });
 
   test('a side that was wiped before it was read is not one without rows', async () => {
@@ -191,9 +217,17 @@ test('rows that have outgrown an answer are looked at in halves', async () => {
   expect(await validated(sides)).toMatchObject({ outcome: 'done', counts: { compared: 50, superseded: 50 } });
 });
 
+test('a row that is too large for any answer is no row that was compared', async () => {
+  const sides = await emptySides({ atomicQuery: { rows: 200, bytes: 20_000 } });
+  await put(sides.source, 'a', text('small'));
+  await bringTo(sides, 'target', 'complete');
+  await put(managed(sides), 'a', text('x'.repeat(30_000)));
+  await expect(validated(sides)).rejects.toMatchObject({ code: 'TABLE_QUERY_TOO_LARGE' });
+});
+
 test('a store that fails is neither equal nor different', async () => {
   const sides = await manyRows('complete');
-  const outage = new Error('down');
+  const outage = new TableError('TABLE_UNAVAILABLE', 'down', { effect: 'none' });
   const source = before(sides.source, 'query', 2, () => Promise.reject(outage));
   await expect(validated({ ...sides, source })).rejects.toBe(outage);
 });

@@ -39,6 +39,12 @@ const PLACES = {
     ['source', 'turned'],
     ['target', 'turned'],
   ],
+  'complete there, and turned thrice': [
+    ['target', 'complete'],
+    ['source', 'turned'],
+    ['target', 'turned'],
+    ['source', 'turned'],
+  ],
 } as const satisfies Record<string, readonly (readonly [Side, 'turned' | 'copied' | 'complete'])[]>;
 
 type Place = keyof typeof PLACES;
@@ -207,7 +213,7 @@ describe('what was planted is found, and nothing else', () => {
   }
 });
 
-/** What the application and the workers do, and how its one row is counted then. */
+/** What the application and the workers do, and how the rows are counted then. */
 const COUNTED: readonly (readonly [string, Place, (sides: Sides) => Promise<void>, object])[] = [
   ['copies', 'complete on the target', async () => undefined, { compared: 2, equal: 2 }],
   ['what is not copied', 'turned to the target', async () => undefined, { compared: 2, pending: 2 }],
@@ -239,6 +245,12 @@ const COUNTED: readonly (readonly [string, Place, (sides: Sides) => Promise<void
     'complete there, turned back and there again',
     async () => undefined,
     { compared: 2, superseded: 2 },
+  ],
+  [
+    'garbage of an epoch before the last',
+    'complete there, and turned thrice',
+    async () => undefined,
+    { compared: 2, pending: 2 },
   ],
   [
     'garbage that is not buried yet',
