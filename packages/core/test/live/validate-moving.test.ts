@@ -70,7 +70,7 @@ function before(
   table: Table,
   name: 'query' | 'scan' | 'write',
   call: number,
-  act: () => Promise<unknown>,
+  happen: () => Promise<unknown>,
 ): Table {
   let calls = 0;
   return new Proxy(table, {
@@ -81,7 +81,7 @@ function before(
       if (property !== name) return method;
       return async (...args: unknown[]) => {
         calls += 1;
-        if (calls === call) await act();
+        if (calls === call) await happen();
         return method(...args);
       };
     },
