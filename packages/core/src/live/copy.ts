@@ -12,7 +12,7 @@ import { touchFence } from './meta.ts';
 import { type Seen, winnerOf } from './overlay.ts';
 import { type PhysicalRow, physicalRow } from './physical-row.ts';
 import { readSide } from './read-side.ts';
-import { type Both, otherOf, ownerOf, type Side, type Sides } from './side.ts';
+import { otherOf, ownerOf, type Side, type Sides, sided } from './side.ts';
 import { type Owned, standingOf } from './standing.ts';
 import { put } from './translate.ts';
 import { Tries } from './tries.ts';
@@ -147,8 +147,4 @@ export async function* chunksOf(
     if (user.length > 0) yield user.map((row) => physicalRow(side, row));
     after = mine.length === page.rows.length ? page.continuation : undefined;
   }
-}
-
-function sided<T>(owner: Side, own: T, other: T): Both<T> {
-  return owner === 'source' ? { source: own, target: other } : { source: other, target: own };
 }

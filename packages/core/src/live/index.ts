@@ -7,3 +7,10 @@ export type { Phase } from './phase.ts';
 export type { Both, Side, Sides } from './side.ts';
 export { stamp } from './stamp.ts';
 export type { StepOutcome } from './turn.ts';
+export {
+  type Difference,
+  type ValidateCounts,
+  type Validated,
+  type ValidateOptions,
+  validate,
+} from './validate.ts';

@@ -14,7 +14,7 @@ import { type Seen, virtualRowOf } from './overlay.ts';
 import type { PhysicalRow } from './physical-row.ts';
 import { readNamed, readSide, type SideView, type Wanted } from './read-side.ts';
 import { puzzle, see } from './see.ts';
-import { both, otherOf, ownerOf, type Side } from './side.ts';
+import { both, otherOf, ownerOf, type Side, sided } from './side.ts';
 import { isClosedAt, isWhole, type Owned, standingOfOne } from './standing.ts';
 import { virtualVersion } from './virtual-version.ts';
 
@@ -123,14 +123,6 @@ function together(
   if (beside !== NOTHING && !isClosedAt(beside.meta, standing.epoch - 1)) return AGAIN;
   const frozenRows = new Map([...first[frozen], ...(beside === NOTHING ? [] : beside.rows)]);
   return answer(virtualRows({ standing, rows: sided(owner, now.rows, frozenRows) }, options));
-}
-
-function sided(
-  owner: 'source' | 'target',
-  own: ReadonlyMap<string, PhysicalRow>,
-  frozen: ReadonlyMap<string, PhysicalRow>,
-): Seen['rows'] {
-  return owner === 'source' ? { source: own, target: frozen } : { source: frozen, target: own };
 }
 
 /** What the application sees of the rows that were read, in order. */

@@ -26,3 +26,8 @@ export async function both<T>(ask: (side: Side) => Promise<T>): Promise<Both<T>>
   const [source, target] = await Promise.all([ask('source'), ask('target')]);
   return { source, target };
 }
+
+/** Puts what is the owner's and what is the other's to their sides. */
+export function sided<T>(owner: Side, own: T, other: T): Both<T> {
+  return owner === 'source' ? { source: own, target: other } : { source: other, target: own };
+}
