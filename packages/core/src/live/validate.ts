@@ -1,4 +1,3 @@
-import { isOperationalError } from '../std/index.ts';
 import type { OperationOptions, RowKey } from '../table/index.ts';
 import { type DifferentProperty, differentProperties } from '../transfer/index.ts';
 import { type Copying, compareCopy, copyingOf, type Reason } from './compare-copy.ts';
@@ -87,48 +86,26 @@ async function validateSide(job: Job, side: Side): Promise<Validated['outcome']>
   const isOwner = side === ownerOf(epoch);
   for await (const rows of chunksOf(side, sides[side], partitionKey, ask)) {
     const rowKeys = rows.map(({ rowKey }) => rowKey);
-    for await (const views of lookAt(job, rowKeys)) {
-      const state = stillIn(job, { source: views.source.meta, target: views.target.meta });
-      if (typeof state === 'string') return state;
-      const frozen = views[otherOf(ownerOf(epoch))].rows;
-      for (const rowKey of views.rowKeys) {
-        if (frozen.has(rowKey) !== isOwner) await compareKey(job, views, rowKey, state);
-      }
+    const views = await lookAt(job, rowKeys);
+    const state = stillIn(job, { source: views.source.meta, target: views.target.meta });
+    if (typeof state === 'string') return state;
+    const frozen = views[otherOf(ownerOf(epoch))].rows;
+    for (const rowKey of rowKeys) {
+      if (frozen.has(rowKey) !== isOwner) await compareKey(job, views, rowKey, state);
     }
   }
   return 'done';
 }
 
-/** Both sides of some keys. */
-type Look = Both<SideView> & { readonly rowKeys: readonly string[] };
-
 /**
- * Reads keys on both sides, each with its meta; in halves, if they are more than one answer holds.
+ * Reads keys on both sides, each with its meta.
  *
  * If the metas are of the same two epochs as ever, then what was read was so at the instant at which the owner was read:
  * until that one closes, the frozen side is as it was. So no difference is only a race, and none needs a second look.
  */
-async function* lookAt(job: Job, rowKeys: readonly string[]): AsyncGenerator<Look> {
-  const views = await viewsOf(job, rowKeys);
-  if (views) return yield { ...views, rowKeys };
-  const half = Math.ceil(rowKeys.length / 2);
-  yield* lookAt(job, rowKeys.slice(0, half));
-  yield* lookAt(job, rowKeys.slice(half));
-}
-
-/** Undefined if they are several, and more than one answer holds. */
-async function viewsOf(
-  { sides, partitionKey, ask }: Job,
-  rowKeys: readonly string[],
-): Promise<Both<SideView> | undefined> {
+function lookAt({ sides, partitionKey, ask }: Job, rowKeys: readonly string[]): Promise<Both<SideView>> {
   const filter = keysAre(rowKeys);
-  try {
-    return await both((side) => readSide(side, sides[side], partitionKey, { ...ask, filter }));
-  } catch (error) {
-    const isTooLarge = isOperationalError(error) && error.code === 'TABLE_QUERY_TOO_LARGE';
-    if (isTooLarge && rowKeys.length > 1) return undefined;
-    throw error;
-  }
+  return both((side) => readSide(side, sides[side], partitionKey, { ...ask, filter }));
 }
 
 /** The state to compare in, or why there is none any more. */
@@ -140,7 +117,7 @@ function stillIn({ epoch }: Job, metas: Metas): Copying | 'moved' | 'retired' {
 
 async function compareKey(
   { sides, partitionKey, counts, onDifference }: Job,
-  views: Look,
+  views: Both<SideView>,
   rowKey: string,
   state: Copying,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Difference } from 'changeover/live';
 import type { Row, RowKey, Version, WriteResult } from 'changeover/table';
 import { contentOf } from './contents.ts';
 import {
@@ -110,6 +111,11 @@ export class Judge {
     operation.closed = effect === 'none';
     if (effect === 'none' && operation.effect) this.#fail(`${who} says it had no effect, and took effect`);
     if (effect === 'applied' && !operation.effect) this.#fail(`${who} says it took effect, and did not`);
+  }
+
+  /** A validation proves a difference, where there can be none. */
+  differs({ partitionKey, rowKey, reason }: Difference): void {
+    this.#fail(`a validation finds ${partitionKey}/${rowKey} different: ${reason}`);
   }
 
   /** These are all rows of the partition that are wanted, at one instant since then. */

@@ -4,6 +4,7 @@ import type { Phase, Sides } from 'changeover/live';
 import { isCode, isOperationalError } from 'changeover/std';
 import type { Client } from './client.ts';
 import { Guard, workersOf } from './guard.ts';
+import type { Judge } from './judge.ts';
 import type { Live } from './live.ts';
 import type { Plan, Step } from './plan.ts';
 
@@ -15,6 +16,7 @@ export class Migration {
   readonly #live: Live;
   /** If there is one, nobody waits until clients have left a phase. */
   readonly #guard: Guard | undefined;
+  readonly #judge: Judge;
   /** The phases that were pushed, in order, with the one that everybody began in. */
   readonly #phases: Phase[];
   /** How many of them each client has acknowledged, that one included. */
@@ -29,6 +31,7 @@ export class Migration {
     readonly clients: readonly Client[];
     readonly live: Live;
     readonly guard: Guard | undefined;
+    readonly judge: Judge;
     readonly phase: Phase;
   }) {
     this.#scope = options.scope;
@@ -36,6 +39,7 @@ export class Migration {
     this.#clients = options.clients;
     this.#live = options.live;
     this.#guard = options.guard;
+    this.#judge = options.judge;
     this.#phases = [options.phase];
     this.#acknowledged = options.clients.map(() => 1);
   }
@@ -136,7 +140,7 @@ export class Migration {
   }
 
   async #workOn(sides: Sides, partitionKey: string, step: WorkStep): Promise<void> {
-    const { bring, retire, stamp, strip, wipe } = this.#live;
+    const { bring, retire, stamp, strip, validate, wipe } = this.#live;
     switch (step.type) {
       case 'stamp':
         await stamp(sides, partitionKey, step);
@@ -144,6 +148,11 @@ export class Migration {
       case 'bring':
         if (step.only === undefined || step.only === partitionKey)
           await bring(sides, partitionKey, step.side, step);
+        return;
+      case 'validate':
+        await validate(sides, partitionKey, {
+          onDifference: async (difference) => this.#judge.differs(difference),
+        });
         return;
       case 'retire':
         await retire(sides, partitionKey, step);

@@ -19,6 +19,8 @@ export type Step =
       /** Only the second worker gets to it: the first is told to turn back before. */
       readonly second?: boolean;
     }
+  /** Compares every partition with the frozen side: no difference may be told. */
+  | { readonly type: 'validate' }
   | { readonly type: 'retire'; readonly plan: number; readonly side: Side }
   /** Wipes the retired side, and takes out of the other what is hidden. */
   | { readonly type: 'clean'; readonly side: Side };
@@ -125,6 +127,7 @@ class PlanBuilder {
     if (this.#draw.boolean()) this.#bring(side, until, 'p');
     if (this.#born !== side && this.#draw.chance(0.7)) this.#bear(side);
     this.#bring(side, until, undefined);
+    if (this.#draw.chance(0.3)) this.#steps.push({ type: 'validate' });
     return this;
   }
 

@@ -163,7 +163,7 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
     clients,
     sides,
     live,
-    migration: new Migration({ scope, plan: program.plan, clients, live, guard, phase }),
+    migration: new Migration({ scope, plan: program.plan, clients, live, guard, judge, phase }),
     workerSides: (name) => watchedSides({ name, kind: 'worker', running: undefined, late: -1 }),
   };
 }
