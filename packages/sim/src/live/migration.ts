@@ -107,7 +107,7 @@ export class Migration {
     const before = Guard.phase(phase - 1);
     await this.#guard?.begin(phase);
     await this.#guard?.end(Guard.workers(phase - 1));
-    if (step.phase.kind === 'alone') await this.#until(() => this.#noneAloneElsewhere(step.phase));
+    await this.#until(() => this.#noneAloneElsewhere(step.phase));
     this.#phases[phase] = this.#guard ? { ...step.phase, fence: Guard.phase(phase) } : step.phase;
     this.#wake();
     if (this.#guard) return this.#guard.end(before);
@@ -123,11 +123,15 @@ export class Migration {
     return this.#plan.steps.slice(0, number + 1).filter(({ type }) => type === 'push').length;
   }
 
-  /** What a client reads that uses the other side as it is, no fence can make right. */
+  /**
+   * What a client does not find that still uses the other side as it is, no fence can tell it: partitions that are born on
+   * this one, of which the other knows nothing.
+   */
   #noneAloneElsewhere(phase: Phase): boolean {
-    const alone = (each: Phase | undefined) =>
-      each?.kind === 'alone' && phase.kind === 'alone' && each.side !== phase.side;
-    return this.#acknowledged.every((count) => !alone(this.#phases[count - 1]));
+    const birthplace = phase.kind === 'alone' ? phase.side : phase.born;
+    const alone = (each: Phase) => each.kind === 'alone' && each.side !== birthplace;
+    // Also a phase that is still to come to a client is one that it may be in.
+    return this.#acknowledged.every((count) => !this.#phases.slice(count - 1).some(alone));
   }
 
   async #work(sides: Sides, number: number, step: WorkStep, second: boolean): Promise<void> {
