@@ -4,14 +4,17 @@ import type { Seen } from './overlay.ts';
 import { readSide, type SideView, type Wanted } from './read-side.ts';
 import { type Both, both, ownerOf, type Side } from './side.ts';
 import { isWhole, standingOf, standingOfOne } from './standing.ts';
+import type { Metas } from './turn.ts';
 
 /** What was read of a partition, if it can be put together. */
 export type Sighting =
-  | { readonly kind: 'seen'; readonly seen: Seen }
+  /** With the metas as far as they were read. */
+  | { readonly kind: 'seen'; readonly seen: Seen; readonly metas: Metas }
   | { readonly kind: 'torn' }
   | { readonly kind: 'alone'; readonly side: Side };
 
 const TORN = { kind: 'torn' } as const;
+const UNREAD: Metas = { source: undefined, target: undefined };
 
 /**
  * Reads a partition. The owner alone, if it is believed to have all of it, and says so in the same answer; else both
@@ -24,7 +27,7 @@ export async function see(client: Client, partitionKey: string, wanted: Wanted):
   const hint = client.hints.get(partitionKey);
   if (hint && isWhole(hint)) {
     const seen = await seeOwner(client, partitionKey, hint, wanted);
-    if (seen) return { kind: 'seen', seen };
+    if (seen) return { kind: 'seen', seen, metas: UNREAD };
     client.hints.forget(partitionKey);
   }
   const views = await both((side) => readSide(side, client.sides[side], partitionKey, wanted));
@@ -33,12 +36,14 @@ export async function see(client: Client, partitionKey: string, wanted: Wanted):
 
 /** Puts together what two reads told. */
 export function puzzle(client: Client, partitionKey: string, views: Both<SideView>): Sighting {
-  const standing = standingOf({ source: views.source.meta, target: views.target.meta });
+  const metas = { source: views.source.meta, target: views.target.meta };
+  const standing = standingOf(metas);
   if (standing.kind === 'torn') return TORN;
   if (standing.kind === 'alone') return standing;
   if (standing.kind === 'owned') client.hints.set(partitionKey, standing);
   return {
     kind: 'seen',
+    metas,
     seen: { standing, rows: { source: views.source.rows, target: views.target.rows } },
   };
 }

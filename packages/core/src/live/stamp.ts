@@ -41,8 +41,7 @@ export async function stamp(
     if (!last) {
       metas = await bear(work, metas, born);
     } else if (last.state === 'closed') {
-      const step = openStep(metas, last, work.plan);
-      if (step.kind !== 'stop') metas = await take(work, metas, step);
+      metas = await take(work, metas, openStep(metas, last, work.plan));
     } else {
       metas = await change(work, metas, last, { ...bare(last), plan: work.plan }, []);
     }

@@ -1,4 +1,4 @@
-import type { OperationOptions, Write } from '../table/index.ts';
+import type { OperationOptions, Version, Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
 import { type Both, both, ownerOf, type Sides } from './side.ts';
@@ -49,7 +49,7 @@ function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
 }
 
 /** Opens the side after the one that was closed. Anybody may, as soon as that is so. */
-export function openStep(metas: Metas, closed: SeenMeta, plan: number): TurnStep {
+export function openStep(metas: Metas, closed: SeenMeta, plan: number): Extract<TurnStep, { kind: 'open' }> {
   const epoch = closed.epoch + 1;
   const seen = metas[ownerOf(epoch)];
   // All that this side still has is older than what the other side had complete. What was garbage before stays it.
@@ -89,36 +89,59 @@ export async function turn(work: Work, seen: Metas, epoch: number): Promise<Step
   }
 }
 
+type Step = Exclude<TurnStep, { kind: 'stop' }>;
+
 /** Takes one step, and gives the metas as they then are. If it was not taken, or nobody knows, they are read again. */
-export async function take(
-  work: Work,
-  metas: Metas,
-  step: Exclude<TurnStep, { kind: 'stop' }>,
-): Promise<Metas> {
-  const { partitionKey } = work;
-  const seen = step.kind === 'bear' ? undefined : step.seen;
-  const fences: Record<typeof step.kind, () => readonly Write[]> = {
-    bear: () => [],
-    close: () => [dropFence(partitionKey, seen as SeenMeta)],
-    open: () => [raiseFence(partitionKey, step.meta)],
-  };
-  return change(work, metas, seen, step.meta, fences[step.kind]());
+export function take(work: Work, metas: Metas, step: Step): Promise<Metas> {
+  const { seen, fences } = partsOf(work, step);
+  return change(work, metas, seen, step.meta, fences);
+}
+
+/** Takes one step, if nobody was faster: for whoever looks at everything anew in any case. */
+export async function tryToTake(work: Work, step: Step): Promise<void> {
+  const { seen, fences } = partsOf(work, step);
+  await send(work, seen, step.meta, fences);
+}
+
+/** The meta that a step changes, and what becomes of the fences with it. */
+function partsOf(
+  { partitionKey }: Work,
+  step: Step,
+): { readonly seen: SeenMeta | undefined; readonly fences: readonly Write[] } {
+  switch (step.kind) {
+    case 'bear':
+      return { seen: undefined, fences: [] };
+    case 'close':
+      return { seen: step.seen, fences: [dropFence(partitionKey, step.seen)] };
+    case 'open':
+      return { seen: step.seen, fences: [raiseFence(partitionKey, step.meta)] };
+  }
 }
 
 /** Changes one meta from how it was seen, together with its fence. */
 export async function change(
-  { sides, partitionKey, signal }: Work,
+  work: Work,
   metas: Metas,
   seen: SeenMeta | undefined,
   meta: Meta,
   fences: readonly Write[],
 ): Promise<Metas> {
-  const ask = signal ? { signal } : {};
-  const side = ownerOf(meta.epoch);
-  const outcome = await attempt(sides[side], [metaWrite(partitionKey, seen, meta), ...fences], ask);
-  const version = outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
-  if (version === undefined) return readMetas(sides, partitionKey, ask);
-  return { ...metas, [side]: { ...meta, version } };
+  const version = await send(work, seen, meta, fences);
+  const { sides, partitionKey, signal } = work;
+  if (version === undefined) return readMetas(sides, partitionKey, signal ? { signal } : {});
+  return { ...metas, [ownerOf(meta.epoch)]: { ...meta, version } };
+}
+
+/** The version that the meta got; undefined if it was not changed, or nobody knows. */
+async function send(
+  { sides, partitionKey, signal }: Work,
+  seen: SeenMeta | undefined,
+  meta: Meta,
+  fences: readonly Write[],
+): Promise<Version | undefined> {
+  const batch = [metaWrite(partitionKey, seen, meta), ...fences];
+  const outcome = await attempt(sides[ownerOf(meta.epoch)], batch, signal ? { signal } : {});
+  return outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
 }
 
 /** A meta without the version under which it was seen. */

@@ -10,7 +10,7 @@ import { refusedWrite } from './refusal.ts';
 import { birthWrites, requestOf } from './request.ts';
 import { see } from './see.ts';
 import { ownerOf, type Side } from './side.ts';
-import { openStep, readMetas, take } from './turn.ts';
+import { type Metas, openStep, tryToTake } from './turn.ts';
 import { taggedVersion } from './virtual-version.ts';
 
 export interface Managing extends OperationOptions {
@@ -49,7 +49,7 @@ export async function writeManaged(
   }
   if (decision.kind === 'send')
     return send(client, batch, decision, { operation: context.operation, ...options });
-  await help(client, partitionKey, { plan, ...options });
+  await help(client, partitionKey, sighting.metas, { plan, ...options });
   return AGAIN;
 }
 
@@ -124,20 +124,16 @@ export function resultsOf(
   });
 }
 
-/** Takes the step that stands between a writer and an owner who is open. */
-async function help(
+/** Takes the step that stands between a writer and an owner who is open, from what the writer has seen. */
+function help(
   { guarded: sides }: Client,
   partitionKey: string,
+  metas: Metas,
   { plan, ...options }: Pick<Managing, 'plan'> & OperationOptions,
 ): Promise<void> {
-  const metas = await readMetas(sides, partitionKey, options);
   const work = { sides, partitionKey, plan, ...options };
   const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
-  if (!last) {
-    const meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan } as const;
-    await take(work, metas, { kind: 'bear', meta });
-  } else if (last.state === 'closed') {
-    const step = openStep(metas, last, Math.max(last.plan, plan));
-    if (step.kind !== 'stop') await take(work, metas, step);
-  }
+  if (last) return tryToTake(work, openStep(metas, last, Math.max(last.plan, plan)));
+  const meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan } as const;
+  return tryToTake(work, { kind: 'bear', meta });
 }

@@ -125,6 +125,7 @@ export function pairScenario({ kinds, present, state, live, faults }: PairOption
     program: () => program,
     live,
     prepared,
+    joins: true,
     ...(faults ? { faults } : {}),
   });
 }

@@ -71,16 +71,19 @@ export function scenarioOf({
   live,
   prepared,
   stores = {},
+  joins = false,
 }: Omit<LiveOptions, 'size'> & {
   readonly program: (draw: Draw) => Program;
   readonly prepared: Prepared;
   readonly stores?: Partial<Manifest>;
+  /** Nobody reads one side before both have answered: so it is as long as no call fails, and none is left under way. */
+  readonly joins?: boolean;
 }): Scenario<World, Program> {
   return {
     name,
     program,
     setup: (scope, drawn) => setUp(scope, drawn, { live, prepared, stores }),
-    tasks: (world, drawn) => tasksOf(world, drawn),
+    tasks: (world, drawn) => tasksOf(world, drawn, joins),
     always: {
       'every answer is right': {
         reads: reads('verdict'),
@@ -168,20 +171,21 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
   };
 }
 
-function tasksOf(world: World, program: Program): Record<string, TaskBody> {
+function tasksOf(world: World, program: Program, joins: boolean): Record<string, TaskBody> {
   const { clients, migration } = world;
   const tasks: Record<string, TaskBody> = {};
   for (const [index, client] of clients.entries()) {
-    tasks[client.actor.name] = async () => {
+    const run = async () => {
       const { calls, from } = program.clients[index] as PlannedClient;
       for (const [number, call] of calls.entries()) {
         await migration.reached(from[number] ?? 0);
         await client.call(call);
       }
     };
+    tasks[client.actor.name] = { run, joins };
   }
   const worker = () => migration.run(world.workerSides('worker'));
-  tasks['worker'] = { run: worker, crashes: true, restart: worker };
+  tasks['worker'] = { run: worker, joins, crashes: true, restart: worker };
   if (program.plan.guarded) {
     for (const client of clients) {
       tasks[`courier of ${client.actor.name}`] = () => migration.courier(client);

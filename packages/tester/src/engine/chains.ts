@@ -36,17 +36,38 @@ export class Chains {
     return this.branch(life);
   }
 
+  /**
+   * The same for a task that joins its branches. Which answer came last must not show: the first call of each fork is of
+   * the task's own chain, whoever made it, and the others are branches of that.
+   */
+  joined(life: Incarnation, step: number): Chain {
+    const { fork, task, number } = life;
+    if (fork.step !== step) {
+      fork.number += 1;
+      fork.step = step;
+      fork.size = 0;
+      fork.madeIn = [step, ...fork.answered];
+      fork.answered = [];
+    }
+    const name = number === 0 ? task.name : `${task.name}~${number}`;
+    const branch = fork.size++;
+    if (branch > 0) return this.named(life, `${name}/${fork.number}.${branch}`);
+    return life.chains[0] ?? (number === 0 ? this.branch(life) : this.named(life, name));
+  }
+
   branch(life: Incarnation): Chain {
     const { task } = life;
     const first = life.chains.length === 0 && life.number === 0;
     const name = first
       ? task.name
       : `${this.parent?.name ?? task.name}/${this.parent?.released ?? 0}.${this.forks++}`;
-    const id = first ? task.index : this.idOf(name);
-    const hash = first ? mix(0x2545f491, task.index) : hashOf(name);
-    const chain = { life, name, id, hash, released: 0, parked: false };
-    life.chains.push(chain);
-    return chain;
+    if (!first) return this.named(life, name);
+    const hash = mix(0x2545f491, task.index);
+    return added({ life, name, id: task.index, hash, released: 0, parked: false });
+  }
+
+  private named(life: Incarnation, name: string): Chain {
+    return added({ life, name, id: this.idOf(name), hash: hashOf(name), released: 0, parked: false });
   }
 
   private idOf(name: string): number {
@@ -56,6 +77,11 @@ export class Chains {
     this.ids.set(name, id);
     return id;
   }
+}
+
+function added(chain: Chain): Chain {
+  chain.life.chains.push(chain);
+  return chain;
 }
 
 /** Below are the numbers of the tasks. */

@@ -17,7 +17,7 @@ function capture(resolve: (value: unknown) => void, reject: (error: unknown) => 
 export class ParkedCall implements Point {
   readonly chain: Chain;
   readonly call: Call<unknown>;
-  readonly madeIn: number;
+  readonly madeIn: readonly number[];
   /** The index of its task. */
   readonly task: number;
   priority = -1;
@@ -26,7 +26,7 @@ export class ParkedCall implements Point {
   private readonly resolve: ((value: unknown) => void) | undefined;
   private readonly reject: ((error: unknown) => void) | undefined;
 
-  constructor(chain: Chain, call: Call<unknown>, madeIn: number, awaited: boolean) {
+  constructor(chain: Chain, call: Call<unknown>, madeIn: readonly number[], awaited: boolean) {
     this.chain = chain;
     this.call = call;
     this.madeIn = madeIn;

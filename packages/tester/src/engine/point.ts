@@ -16,8 +16,8 @@ export interface Point {
   readonly chain: Chain;
   /** The index of its task. */
   readonly task: number;
-  /** Which step of the schedule made it, from 1; 0 if it was made before the first. */
-  readonly madeIn: number;
+  /** The steps of the schedule that it had to come behind, from 1: the one that made it, and 0 before the first. */
+  readonly madeIn: readonly number[];
   readonly footprint: Footprint;
   /** The faults that it may meet. */
   readonly faults: readonly Fault[];

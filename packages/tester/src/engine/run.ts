@@ -294,8 +294,7 @@ export class Run implements Parking {
     chain.parked = false;
     chain.released++;
     chain.life.task.last = point;
-    // Branches of a task share what the task knows: which answered first (`Promise.race`), which were before its crash.
-    if (chain.life.chains.length > 1) this.current.touch(chain.life.task.shared);
+    this.touchBranches(point, fault);
     this.chains.stepOf(chain);
     this.trace?.released(point, fault);
     if (point.due !== undefined) this.time = Math.max(this.time, point.due);
@@ -345,12 +344,37 @@ export class Run implements Parking {
     if (!scheduled) return new Promise((resolve) => resolve(call.execute()));
     const life = this.running();
     if (!life || life.state === 'crashed') return never();
-    const point = new ParkedCall(this.chains.of(life), call as Call<unknown>, this.steps, true);
+    const point = this.parkedIn(life, call as Call<unknown>);
+    if (!point) return never();
     this.trace?.parked(point);
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
     if (point.answers) this.arrived(life);
     return point.answer as Promise<T>;
+  }
+
+  private parkedIn(life: Incarnation, call: Call<unknown>): ParkedCall | undefined {
+    const { options, name } = life.task;
+    if (!options.joins) return new ParkedCall(this.chains.of(life), call, [this.steps], true);
+    const early = life.fork.step !== this.steps && this.parked.all().some((each) => isBranchOf(life, each));
+    if (early) {
+      this.fail('error', `${name} is said to join its branches, and goes on before all have answered`);
+      return undefined;
+    }
+    const chain = this.chains.joined(life, this.steps);
+    return new ParkedCall(chain, call, life.fork.madeIn, true);
+  }
+
+  /** Branches of a task share what the task knows: which answered first (`Promise.race`), which were before its crash. */
+  private touchBranches({ chain, late }: ParkedCall, fault: Fault | undefined): void {
+    const { life } = chain;
+    const { task, fork } = life;
+    if (!task.options.joins) {
+      if (life.chains.length > 1) this.current.touch(task.shared);
+    } else if (!late) {
+      fork.answered.push(this.steps);
+      this.current.touch(fault === 'crash' || fault === 'crash-late' ? task.shared : task.joined);
+    }
   }
 
   unpark(call: object): void {
@@ -403,7 +427,7 @@ export class Run implements Parking {
 
   /** The call is under way once more, and nobody waits for it. */
   private deliverLate({ chain, call }: ParkedCall): void {
-    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, this.steps, false));
+    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, [this.steps], false));
   }
 
   private crash({ life }: Chain): void {
@@ -462,4 +486,9 @@ export class Run implements Parking {
 /** Who waits for this is not heard of again. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
+}
+
+/** Whether a call is one that its task still waits for. */
+function isBranchOf(life: Incarnation, { chain, late, due }: ParkedCall): boolean {
+  return chain.life === life && !late && due === undefined;
 }

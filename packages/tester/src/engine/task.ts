@@ -1,4 +1,4 @@
-import { type Footprint, writes } from './footprint.ts';
+import { type Footprint, reads, writes } from './footprint.ts';
 
 /** What a scenario gives for each of its tasks. */
 export interface TaskOptions {
@@ -7,6 +7,12 @@ export interface TaskOptions {
   readonly daemon?: boolean;
   /** Whether the faults of a schedule may crash it. Off unless it says so. */
   readonly crashes?: boolean;
+  /**
+   * Whether it joins its branches: of several calls that it makes at once (`Promise.all`) it awaits all, and does nothing
+   * until it has all answers. Then the order of the answers makes no difference, and is not searched. A task that goes on
+   * earlier fails.
+   */
+  readonly joins?: boolean;
   /** What starts in its place after a crash; `crashes` counts them from 1. Without it, a crashed task is gone. */
   restart?(crashes: number): Promise<unknown>;
 }
@@ -29,11 +35,24 @@ export interface Chain {
   parked: boolean;
 }
 
+export interface Fork {
+  number: number;
+  /** The step that it was made in; −1 before the first. */
+  step: number;
+  /** How many calls it is of. */
+  size: number;
+  /** The steps that it had to come behind. */
+  madeIn: readonly number[];
+  answered: number[];
+}
+
 /** One life of a task: from its start, or from a restart, to its end. */
 export interface Incarnation {
   readonly task: TaskState;
   readonly number: number;
   readonly chains: Chain[];
+  /** Of a task that joins its branches: the calls that it made last, and the steps that have answered those. */
+  readonly fork: Fork;
   state: 'new' | 'running' | 'done' | 'crashed';
 }
 
@@ -46,6 +65,8 @@ export class TaskState {
   last: { label(): string } | undefined = undefined;
   /** What its branches have in common. */
   readonly shared: Footprint;
+  /** What a branch that is joined has in common with a crash, and with nothing else. */
+  readonly joined: Footprint;
   /** What is touched by its coming to an end, and by what it has left under way. */
   readonly ends: Footprint;
 
@@ -53,9 +74,10 @@ export class TaskState {
     this.name = name;
     this.index = index;
     this.shared = writes(`#branches/${index}`);
+    this.joined = reads(`#branches/${index}`);
     this.ends = writes(`#over/${index}`);
     this.options = typeof body === 'function' ? { run: body } : body;
-    this.life = { task: this, number: 0, chains: [], state: 'new' };
+    this.life = newLife(this, 0);
   }
 
   /** Whether it still has something to do that the schedule waits for. */
@@ -65,7 +87,7 @@ export class TaskState {
 
   /** The next life, after a crash. */
   nextLife(): Incarnation {
-    this.life = { task: this, number: this.life.number + 1, chains: [], state: 'new' };
+    this.life = newLife(this, this.life.number + 1);
     return this.life;
   }
 
@@ -79,4 +101,9 @@ export class TaskState {
       return Promise.reject(error as Error);
     }
   }
+}
+
+function newLife(task: TaskState, number: number): Incarnation {
+  const fork = { number: 0, step: -1, size: 0, madeIn: [], answered: [] };
+  return { task, number, chains: [], fork, state: 'new' };
 }

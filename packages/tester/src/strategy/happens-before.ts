@@ -11,7 +11,7 @@ export interface Executed {
   readonly due: number | undefined;
   /** For each chain the last of its steps that had to be before this one, or is this one. */
   readonly clock: ReadonlyMap<number, number>;
-  /** What must be before it for other reasons than a conflict: its chain's last step, and the one that made it. */
+  /** What must be before it for other reasons than a conflict: its chain's last step, and those that made it. */
   readonly bound: ReadonlyMap<number, number>;
 }
 
@@ -27,8 +27,10 @@ export function stepAfter(steps: readonly Executed[], point: Point, footprint: F
   const bound = new Map<number, number>();
   const last = steps.findLast((step) => step.chain === chain);
   if (last) join(bound, last.clock);
-  const maker = steps[point.madeIn - 1];
-  if (maker) join(bound, maker.clock);
+  for (const made of point.madeIn) {
+    const maker = steps[made - 1];
+    if (maker) join(bound, maker.clock);
+  }
   const clock = new Map(bound);
   for (let at = index - 2; at >= 0; at--) {
     const step = steps[at] as Executed;
