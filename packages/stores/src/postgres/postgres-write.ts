@@ -1,12 +1,13 @@
 import {
   decodeProperties,
   encodeProperties,
-  isReservedRow,
+  hasProperties,
+  type RowData,
   TableError,
   type Write,
   type WriteResult,
 } from 'changeover/table';
-import { writesReservedProperty } from '../layout/index.ts';
+import { writesReserved } from '../layout/index.ts';
 import {
   type BatchPlace,
   batchText,
@@ -108,7 +109,7 @@ async function applyPuts(
 }
 
 function resultOf(write: Write, version: string): WriteResult {
-  return { version: write.kind === 'delete' ? undefined : version };
+  return { version: hasProperties(write) ? version : undefined };
 }
 
 /** A batch with merges worked out, on condition that what they are based on stays as it is. */
@@ -122,13 +123,13 @@ async function prepare(run: Runs, { table }: WritePlace, batch: readonly Write[]
   const found = new Map((await run({ text, values, prepared: true })).map(([key, ...rest]) => [key, rest]));
   return batch.map((write) => {
     const [version, properties] = merges.includes(write) ? (found.get(storedText(write.rowKey)) ?? []) : [];
-    return typeof version === 'string' && write.kind !== 'delete'
+    return typeof version === 'string' && hasProperties(write)
       ? mergedPut(write, version, properties ?? '{}')
       : { write, expects: absentExpectation(write), encoded: encodedOf(write) };
   });
 }
 
-function mergedPut(write: Exclude<Write, { kind: 'delete' }>, version: string, properties: string): Put {
+function mergedPut(write: Write & RowData, version: string, properties: string): Put {
   const encoded = encodeProperties({ ...decodeProperties(properties), ...write.properties });
   const asked = expectationOf(write);
   // A version that the caller expects stays what is expected, so that it fails as the caller's own condition.
@@ -140,7 +141,7 @@ function absentExpectation(write: Write): Put['expects'] {
 }
 
 function encodedOf(write: Write): string | null {
-  return write.kind === 'delete' ? null : encodeProperties(write.properties);
+  return hasProperties(write) ? encodeProperties(write.properties) : null;
 }
 
 function statementOf(
@@ -159,6 +160,5 @@ function statementOf(
 }
 
 function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {
-  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
-  return reserves ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
+  return batch.some(writesReserved) ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
 }
