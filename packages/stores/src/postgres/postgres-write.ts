@@ -9,6 +9,7 @@ import {
 } from 'changeover/table';
 import { writesReserved } from '../layout/index.ts';
 import {
+  type BatchOutcome,
   type BatchPlace,
   batchText,
   batchValues,
@@ -17,6 +18,7 @@ import {
   GOES_AHEAD,
   outcomeOf,
   type Put,
+  raisedFailure,
   raisingText,
 } from './postgres-batch.ts';
 import { storedText } from './postgres-codec.ts';
@@ -86,8 +88,9 @@ async function applyPuts(
   puts: readonly Put[],
   { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[] | undefined> {
-  const [row] = await connection.write(statementOf(place, batch, puts, { locked: false, fences }), request);
-  let outcome = outcomeOf(row ?? []);
+  let outcome = await connection
+    .write(statementOf(place, batch, puts, { locked: false, fences }), request)
+    .then(([row]) => outcomeOf(row ?? []), raisedOutcome);
   if (outcome.kind === 'vague') {
     // What the transaction sees must not be of before the lock, so that the fences come behind it.
     const first = [`lock table ${place.table} in share row exclusive mode`];
@@ -106,6 +109,13 @@ async function applyPuts(
   }
   const version = outcome.kind === 'done' ? outcome.version : '';
   return batch.map((write) => resultOf(write, version));
+}
+
+/** What became of a batch whose statement failed, if that is how it told of a condition. */
+function raisedOutcome(error: unknown): BatchOutcome {
+  const failure = error instanceof TableError ? raisedFailure(error.message) : undefined;
+  if (!failure) throw error;
+  return { kind: 'failed', ...failure };
 }
 
 function resultOf(write: Write, version: string): WriteResult {
