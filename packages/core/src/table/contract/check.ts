@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TableErrorCode } from '../errors.ts';
 import { compareKeys } from '../key.ts';
 import { isReservedRow, RESERVED_ROW_PREFIX } from '../reserved.ts';
-import type { Check, Condition, RowData, Table, Version, Write } from '../table.ts';
+import type { Change, Check, Condition, RowData, Table, Version, Write } from '../table.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import { batchOf, checks, noChecks, reachableRows, reservedRows } from './need.ts';
 import {
@@ -256,15 +256,18 @@ async function checkClaim(subject: ContractSubject, claim: CheckClaim, checked: 
   const table = await subject.open({ reserved: isReservedRow(checked.rowKey) });
   const condition = { '*': '*', ...(await arrange(table, checked, claim.row)) }[claim.condition];
   const before = claim.row === 'present' ? [checked] : [];
-  const batch = [INSERTS[0] as Write, check(checked, condition), INSERTS[1] as Write];
-  if (claim.fails) {
-    const error = await assertFails(table.write(batch), claim.fails);
-    assert.equal(error.details['index'], 1);
-    await assertTable(table, before);
-    return;
+  for (const kind of ['insert', 'upsertReplace'] as const) {
+    const [first, last] = BESIDE.map((each) => ({ ...each, kind })) as [Change, Change];
+    const work = table.write([first, check(checked, condition), last]);
+    if (claim.fails) {
+      const error = await assertFails(work, claim.fails);
+      assert.equal(error.details['index'], 1);
+      await assertTable(table, before);
+    } else {
+      await work;
+      await assertTable(table, [...BESIDE, ...before].toSorted(compareKeys));
+    }
   }
-  await table.write(batch);
-  await assertTable(table, [...BESIDE, ...before].toSorted(compareKeys));
 }
 
 /** Leaves the row as the claim wants it. Either way it has been another row before, of the former version. */
