@@ -230,6 +230,18 @@ await describeServer('Postgres, checks', (database) => {
     }
   }
 
+  test('a row whose key the columns cannot hold is absent to a check, and to a delete', async () => {
+    const schema = await schemaOf(database);
+    const mapping = { partitionKey: 'pk', rowKey: 'rk' };
+    const table = await schema.mappedTable('pk text, rk text, primary key (pk, rk)', mapping);
+    const put: Change = { kind: 'insert', ...key('a'), properties: {} };
+    await assertRefused(
+      table.write([put, { kind: 'check', ...key('no\0ne'), condition: '*' }]),
+      'TABLE_ROW_ABSENT',
+    );
+    assert.deepEqual(await table.write([{ kind: 'delete', ...key('no\0ne') }]), [{ version: undefined }]);
+  });
+
   /** How many the server has broken up in this database. It counts what a session did when that ends, or rests. */
   async function deadlocks(): Promise<number> {
     const [found] = await database.sql(
