@@ -174,6 +174,18 @@ export const checkCases: readonly ContractCase[] = [
     batchOf(5),
   ),
   contractCase(
+    'check: of a reserved row where there never was any fails the whole batch',
+    async (subject) => {
+      const ours = await subject.open({ reserved: true });
+      const error = await assertFails(ours.write([...INSERTS, check(META, '*')]), 'TABLE_ROW_ABSENT');
+      assert.equal(error.details['index'], 2);
+      await assertTable(ours, []);
+    },
+    checks,
+    reservedRows,
+    batchOf(3),
+  ),
+  contractCase(
     'check: an application cannot check a reserved row',
     async (subject) => {
       const [application, ours] = [await subject.open(), await subject.open({ reserved: true })];
