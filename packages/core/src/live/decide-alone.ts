@@ -1,4 +1,4 @@
-import { keyOf, type Write } from '../table/index.ts';
+import { type Change, keyOf, type Write } from '../table/index.ts';
 import type { Decision, Send } from './decide.ts';
 import type { PhysicalRow } from './physical-row.ts';
 import type { Side } from './side.ts';
@@ -7,7 +7,7 @@ import { ownVersion } from './virtual-version.ts';
 
 /** Decides for a side that has the partition for good, where rows may still carry what the migration left in them. */
 export function decideAlone(
-  batch: readonly Write[],
+  batch: readonly Change[],
   side: Side,
   rows: ReadonlyMap<string, PhysicalRow>,
 ): Decision {
@@ -21,7 +21,7 @@ export function decideAlone(
 }
 
 /** The batch that can be sent without reading first, if there is one. What fails of it is no answer. */
-export function decideAloneUnread(batch: readonly Write[], side: Side): Send | undefined {
+export function decideAloneUnread(batch: readonly Change[], side: Side): Send | undefined {
   const writes = batch.map((write) => translateAloneUnread(write, side));
   return writes.every((write) => write !== undefined) ? unfenced(side, writes, 'races') : undefined;
 }
@@ -32,7 +32,7 @@ export function unfenced(side: Side, writes: readonly Write[], refusals: Send['r
 }
 
 /** Writes whole rows, so that nothing hidden stays behind; conditions are on just the physical row that was read. */
-function translateAlone(write: Write, own: PhysicalRow | undefined): Write | Refusal {
+function translateAlone(write: Change, own: PhysicalRow | undefined): Write | Refusal {
   const current = own?.tombstone ? undefined : own;
   const refusal = refusalOf(write, current);
   if (refusal) return refusal;
@@ -46,7 +46,7 @@ function translateAlone(write: Write, own: PhysicalRow | undefined): Write | Ref
   return own ? { ...row, kind: 'replace', condition: own.version } : { ...row, kind: 'insert' };
 }
 
-function translateAloneUnread(write: Write, side: Side): Write | undefined {
+function translateAloneUnread(write: Change, side: Side): Write | undefined {
   switch (write.kind) {
     case 'insert':
       return write;

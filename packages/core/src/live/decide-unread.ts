@@ -1,4 +1,4 @@
-import { type Condition, keyOf, type RowData, type Write } from '../table/index.ts';
+import { type Change, type Condition, keyOf, type RowData, type Write } from '../table/index.ts';
 import { type Context, fenced, firstEpoch, type Send } from './decide.ts';
 import { overHidden, withHidden } from './physical-row.ts';
 import { ownerOf } from './side.ts';
@@ -13,7 +13,7 @@ export type Hint = Pick<Owned, 'epoch' | 'complete'>;
  * The batch that can be sent without reading first, if there is one: the fence says whether the hint was right, and the
  * conditions whether the rows are. Whatever fails but in epoch 0 is no answer, only a reason to read.
  */
-export function decideUnread(batch: readonly Write[], hint: Hint, context: Context): Send | undefined {
+export function decideUnread(batch: readonly Change[], hint: Hint, context: Context): Send | undefined {
   if (hint.epoch === 0) return firstEpoch(batch);
   if (context.conditional) return undefined;
   const writes = batch.map((write) => translateUnread(write, hint, context.operation));
@@ -21,7 +21,7 @@ export function decideUnread(batch: readonly Write[], hint: Hint, context: Conte
   return fenced(hint, ownerOf(hint.epoch), writes, 'races');
 }
 
-function translateUnread(write: Write, hint: Hint, operation: string | undefined): Write | undefined {
+function translateUnread(write: Change, hint: Hint, operation: string | undefined): Write | undefined {
   const hidden = { tag: hint.epoch, operation };
   switch (write.kind) {
     case 'upsertReplace':

@@ -1,4 +1,4 @@
-import type { Write } from '../table/index.ts';
+import type { Change, Write } from '../table/index.ts';
 import { type Seen, winnerOf } from './overlay.ts';
 import type { RefusalCode } from './refusal.ts';
 import { ownerOf, type Side } from './side.ts';
@@ -39,7 +39,7 @@ export interface Context {
 }
 
 /** Decides from what was read. Pure: a trace of decisions is a trace of the protocol. */
-export function decide(batch: readonly Write[], seen: Seen, context: Context): Decision {
+export function decide(batch: readonly Change[], seen: Seen, context: Context): Decision {
   const { standing } = seen;
   if (standing.kind === 'between') return { kind: 'help' };
   if (standing.kind === 'virgin')

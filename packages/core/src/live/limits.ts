@@ -40,6 +40,7 @@ export function jointManifest({ source, target }: Both<Manifest>): Manifest {
     version: { kind: 'server', neverReused: source.version.neverReused && target.version.neverReused },
     requestLifetimeMs: Math.max(source.requestLifetimeMs, target.requestLifetimeMs),
     fencing: false,
+    check: false,
     reservedRows: 'none',
     rangeHash: false,
     snapshotRead: false,

@@ -81,11 +81,21 @@ export function metaWrite(partitionKey: string, seen: SeenMeta | undefined, meta
 
 /** The first write of every managed batch: it succeeds only while the side is open in just this state. */
 export function touchFence(
-  _manifest: Manifest,
+  manifest: Manifest,
   partitionKey: string,
   meta: Pick<Meta, 'epoch' | 'complete'>,
 ): Write {
-  return { ...fenceKey(partitionKey, meta), kind: 'merge', condition: '*', properties: {} };
+  const fence = { ...fenceKey(partitionKey, meta), condition: '*' } as const;
+  return writesFences(manifest) ? { ...fence, kind: 'merge', properties: {} } : { ...fence, kind: 'check' };
+}
+
+/**
+ * Whether every batch writes its fence row, so that this row's version tells whether anything was written. Where a store
+ * can check a row without writing it, and gives a partition in one answer however large it is, it need not: then those who
+ * write to one partition do not wait for each other.
+ */
+export function writesFences({ check, atomicQuery }: Manifest): boolean {
+  return !check || Number.isFinite(atomicQuery.rows) || Number.isFinite(atomicQuery.bytes);
 }
 
 export function raiseFence(partitionKey: string, meta: Pick<Meta, 'epoch' | 'complete'>): Write {

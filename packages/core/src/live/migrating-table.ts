@@ -1,6 +1,7 @@
-import { type Clock, newId, type Random } from '../std/index.ts';
+import { assert, type Clock, newId, type Random } from '../std/index.ts';
 import {
   AbstractTable,
+  isChange,
   type KeySample,
   type LoadOptions,
   type LoadResult,
@@ -115,6 +116,7 @@ export class MigratingTable extends AbstractTable {
   }
 
   protected async _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
+    assert(batch.every(isChange), 'the manifest says that there are no checks');
     const asked = options.signal ? { signal: options.signal } : {};
     let read = false;
     return this.#attempts<readonly WriteResult[]>(

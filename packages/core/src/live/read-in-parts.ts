@@ -1,6 +1,6 @@
 import type { Manifest, OperationOptions, Page, QueryOptions, Row, RowKey, Table } from '../table/index.ts';
 import { IS_OURS } from './filters.ts';
-import { isMeta, metaOf, type SeenMeta } from './meta.ts';
+import { isMeta, metaOf, type SeenMeta, writesFences } from './meta.ts';
 
 /** So often a partition is read that changes meanwhile. */
 const TRIES_MAX = 8;
@@ -54,8 +54,8 @@ export async function pagesOf(
   return rows;
 }
 
-function showsChanges({ state }: SeenMeta, _: Manifest): boolean {
-  return state === 'closed' || state === 'open';
+function showsChanges({ state }: SeenMeta, manifest: Manifest): boolean {
+  return state === 'closed' || (state === 'open' && writesFences(manifest));
 }
 
 function versionsOf(rows: readonly Row[]): string {

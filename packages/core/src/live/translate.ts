@@ -1,4 +1,11 @@
-import { keyOf, type Properties, type RowData, type RowKey, type Write } from '../table/index.ts';
+import {
+  type Change,
+  keyOf,
+  type Properties,
+  type RowData,
+  type RowKey,
+  type Write,
+} from '../table/index.ts';
 import { type Hidden, overHidden, type PhysicalRow, withHidden } from './physical-row.ts';
 import type { RefusalCode } from './refusal.ts';
 import type { Side } from './side.ts';
@@ -23,7 +30,7 @@ export function isRefusal(result: Write | Refusal): result is Refusal {
 }
 
 /** What the owner is sent for one write of the application, or why that fails. */
-export function translate(write: Write, around: Around): Write | Refusal {
+export function translate(write: Change, around: Around): Write | Refusal {
   const { own, winner, epoch, operation, conditional } = around;
   const current = winner?.tombstone ? undefined : winner;
   const hidden = { tag: epoch, operation };

@@ -1,4 +1,4 @@
-import type { OperationOptions, Write, WriteResult } from '../table/index.ts';
+import type { Change, OperationOptions, Write, WriteResult } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
 import type { Send } from './decide.ts';
@@ -26,7 +26,7 @@ export function writeClean(
 /** One attempt at a batch where everything is on one side, and rows may still carry what is hidden. */
 export async function writeAlone(
   client: Client,
-  batch: readonly Write[],
+  batch: readonly Change[],
   side: Side,
   options: OperationOptions,
   read: boolean,

@@ -1,5 +1,5 @@
 import { isOperationalError } from '../std/index.ts';
-import type { OperationOptions, Write, WriteResult } from '../table/index.ts';
+import type { Change, OperationOptions, Write, WriteResult } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
 import { type Context, decide, type Send } from './decide.ts';
@@ -22,7 +22,7 @@ export interface Managing extends OperationOptions {
 /** One attempt at a batch in a managed phase. `read` says that sending without reading has failed already. */
 export async function writeManaged(
   client: Client,
-  batch: readonly Write[],
+  batch: readonly Change[],
   { born, plan, ...options }: Managing,
   read: boolean,
 ): Promise<Attempted<readonly WriteResult[]> & { readonly read?: boolean }> {

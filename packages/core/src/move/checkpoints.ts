@@ -1,5 +1,6 @@
 import { isCode } from '../std/index.ts';
 import {
+  type Change,
   compareKeys,
   type Mark,
   type Properties,
@@ -204,7 +205,7 @@ export class Checkpoints {
     return { kind: 'insert', partitionKey: this.#partition, rowKey, properties };
   }
 
-  #replace(table: number, shard: Shard, next: Omit<Shard, 'index' | 'range' | 'version'>): Write {
+  #replace(table: number, shard: Shard, next: Omit<Shard, 'index' | 'range' | 'version'>): Change {
     return {
       kind: 'replace',
       partitionKey: this.#partition,

@@ -28,6 +28,7 @@ import type {
   WriteResult,
 } from './table.ts';
 import { type Properties, problemOfValue, type Value } from './value.ts';
+import { hasProperties, isChange } from './write-kinds.ts';
 
 /** What a page holds of a range that is hashed by reading it. */
 const HASHED_BYTES = 4 * 1024 * 1024;
@@ -176,6 +177,13 @@ export abstract class AbstractTable implements Table {
     this.#checkWritable();
     const first = batch[0];
     if (!first) throw refusal('TABLE_BATCH_INVALID', 'a batch needs at least one write');
+    if (!this.manifest.check && !batch.every(isChange)) {
+      const message = `the store ${this.manifest.store} cannot check a row in a batch that does not write it`;
+      throw refusal('TABLE_NOT_SUPPORTED', message);
+    }
+    if (!batch.some(isChange)) {
+      throw refusal('TABLE_BATCH_INVALID', 'a batch needs a write that is more than a check');
+    }
     const seen = new Set<string>();
     let bytes = 0;
     batch.forEach((write, index) => {
@@ -191,8 +199,8 @@ export abstract class AbstractTable implements Table {
       seen.add(write.rowKey);
       checkCondition(write, index);
       this.#checkReservedRow(write);
-      if (write.kind !== 'delete') this.#checkRow(write, index);
-      bytes += write.kind === 'delete' ? textBytes(write.rowKey) : rowBytes(write);
+      if (hasProperties(write)) this.#checkRow(write, index);
+      bytes += hasProperties(write) ? rowBytes(write) : textBytes(write.rowKey);
     });
     const { rows: rowsMax, bytes: bytesMax } = this.manifest.atomicBatch;
     checkWithin('a batch', batch.length, bytes, rowsMax, bytesMax);
@@ -318,7 +326,7 @@ function checkRange({ after, through }: RangeOptions): void {
 }
 
 function checkCondition(write: Write, index: number): void {
-  if (write.kind === 'replace' || write.kind === 'merge') {
+  if (write.kind === 'replace' || write.kind === 'merge' || write.kind === 'check') {
     if (typeof write.condition === 'string' && write.condition !== '') return;
     throw refusal('TABLE_BATCH_INVALID', `write ${index} needs a condition: a version, or "*"`, { index });
   }

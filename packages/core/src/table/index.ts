@@ -62,3 +62,4 @@ export {
   type ValueType,
 } from './value.ts';
 export { type ValueJson, valueFromJson, valueToJson } from './value-json.ts';
+export { hasProperties, isChange } from './write-kinds.ts';

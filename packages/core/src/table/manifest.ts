@@ -32,6 +32,8 @@ export interface Manifest {
   readonly requestLifetimeMs: number;
   /** Whether batches and loads take {@link import('./table.ts').WriteOptions.fences}, checked in their own atomic step. */
   readonly fencing: boolean;
+  /** Whether a batch may {@link import('./table.ts').Check} a row that it does not write. */
+  readonly check: boolean;
   /** Where reserved rows live. */
   readonly reservedRows: 'inline' | 'sidecar' | 'none';
   /**

@@ -112,6 +112,7 @@ const UNLIMITED: Manifest = {
   version: { kind: 'counter', neverReused: true },
   requestLifetimeMs: 0,
   fencing: true,
+  check: true,
   reservedRows: 'inline',
   rangeHash: false,
   snapshotRead: false,

@@ -59,8 +59,8 @@ export class MemoryTable extends AbstractTable {
   protected async _write(batch: readonly Write[], { fences }: WriteOptions): Promise<readonly WriteResult[]> {
     this.#checkFences(fences);
     const rows = this.#rows;
-    const changes = batch.map((write, index) => changeOf(write, rows.find(write), index));
-    return changes.map((change) => this.#apply(rows, change));
+    const outcomes = batch.map((write, index) => outcomeOf(write, rows.find(write), index));
+    return outcomes.map((outcome) => this.#apply(rows, outcome));
   }
 
   protected async _query(partitionKey: string, { filter, select }: QueryOptions): Promise<readonly Row[]> {
@@ -97,10 +97,10 @@ export class MemoryTable extends AbstractTable {
     const loaded = this.#rows;
     const marked = marks.map(({ table, write }, index) => {
       const reserved = this.#place.rowsOf(table);
-      return { reserved, change: changeOf(write, reserved.find(write), index) };
+      return { reserved, outcome: outcomeOf(write, reserved.find(write), index) };
     });
     for (const row of rows) this.#apply(loaded, { key: row, properties: row.properties });
-    return { marks: marked.map(({ reserved, change }) => this.#apply(reserved, change)) };
+    return { marks: marked.map(({ reserved, outcome }) => this.#apply(reserved, outcome)) };
   }
 
   protected async _sampleKeys(parts: number, { after, through }: RangeOptions): Promise<KeySample> {
@@ -157,7 +157,9 @@ export class MemoryTable extends AbstractTable {
     };
   }
 
-  #apply(rows: MemoryRows, { key, properties }: Change): WriteResult {
+  #apply(rows: MemoryRows, outcome: Outcome): WriteResult {
+    if (outcome === 'as it is') return { version: undefined };
+    const { key, properties } = outcome;
     const version = this.#place.nextVersion();
     if (!properties) {
       rows.remove(key, version);
@@ -186,13 +188,10 @@ export class MemoryTable extends AbstractTable {
 }
 
 /** What a write leaves of its row: these properties, or with undefined no row. */
-interface Change {
-  readonly key: RowKey;
-  readonly properties: Properties | undefined;
-}
+type Outcome = { readonly key: RowKey; readonly properties: Properties | undefined } | 'as it is';
 
 /** Throws if the condition of the write fails on the row that there is. */
-function changeOf(write: Write, stored: StoredRow | undefined, index: number): Change {
+function outcomeOf(write: Write, stored: StoredRow | undefined, index: number): Outcome {
   checkCondition(write, stored, index);
   switch (write.kind) {
     case 'insert':
@@ -207,6 +206,8 @@ function changeOf(write: Write, stored: StoredRow | undefined, index: number): C
       };
     case 'delete':
       return { key: write, properties: undefined };
+    case 'check':
+      return 'as it is';
   }
 }
 

@@ -19,16 +19,25 @@ export interface Row extends RowData {
 /** A row must have exactly this version, or with `*` merely exist. */
 export type Condition = Version | '*';
 
-/** One write of a batch. An unconditional delete of an absent row does nothing, and succeeds. */
-export type Write =
+/** A write that changes its row. An unconditional delete of an absent row does nothing, and succeeds. */
+export type Change =
   | (RowData & { readonly kind: 'insert' })
   | (RowData & { readonly kind: 'replace' | 'merge'; readonly condition: Condition })
   | (RowData & { readonly kind: 'upsertReplace' | 'upsertMerge' })
   | (RowKey & { readonly kind: 'delete'; readonly condition?: Condition });
 
+/**
+ * A condition on a row that the batch does not write: it holds at the instant of the batch, or the batch fails. The row
+ * stays as it is, its version too. Only where the manifest says `check`, and never alone: to look at a row, read it.
+ */
+export type Check = RowKey & { readonly kind: 'check'; readonly condition: Condition };
+
+/** One write of a batch. */
+export type Write = Change | Check;
+
 export type WriteKind = Write['kind'];
 
-/** The version that a write gave its row; a delete gives none. */
+/** The version that a write gave its row. A delete gives none, nor does a check, not even that which it found. */
 export interface WriteResult {
   readonly version: Version | undefined;
 }
@@ -86,7 +95,7 @@ export interface Page {
 export interface Mark {
   /** The reserved table, which must exist. */
   readonly table: string;
-  readonly write: Write;
+  readonly write: Change;
 }
 
 export interface LoadOptions extends WriteOptions {

@@ -30,6 +30,7 @@ export const MEMORY_FACTORIES: Readonly<Record<string, ContractFactory>> = {
   'the memory store with fixed columns': memoryFactory(
     {
       layout: 'mapped',
+      check: false,
       columns: Object.entries(CONTRACT_COLUMNS).map(([name, type]) => ({ name, type, required: false })),
     },
     { properties: CONTRACT_COLUMNS },

@@ -37,7 +37,9 @@ export function writing(
   fences: readonly string[] = [],
 ): Footprint {
   const key = batch
-    .map(({ kind, partitionKey, rowKey }) => `${kind === 'merge'} ${partitionKey}/${rowKey}`)
+    .map(
+      ({ kind, partitionKey, rowKey }) => `${kind === 'merge' || kind === 'check'} ${partitionKey}/${rowKey}`,
+    )
     .concat(fences)
     .join();
   return remembered(`writes ${side} ${key} ${name}`, () =>
@@ -45,7 +47,7 @@ export function writing(
       reads(`phase/${name}`, ...fences),
       ...batch.map(({ kind, partitionKey, rowKey }) => {
         const place = `${side}/${partitionKey}/${rowKey}`;
-        const touches = kind === 'merge' && rowKey.startsWith('_changeover.fence.');
+        const touches = kind === 'check' || (kind === 'merge' && rowKey.startsWith('_changeover.fence.'));
         return touches ? reads(place) : writes(place);
       }),
     ),

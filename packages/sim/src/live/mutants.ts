@@ -10,8 +10,8 @@ export interface LiveMutant {
   readonly size?: SizeName;
   /** Needs stores that fail and workers that crash. */
   readonly faults?: true;
-  /** Needs requests that arrive after their caller has given up. */
-  readonly late?: true;
+  /** How likely requests arrive after their caller has given up, if the size does not say. */
+  readonly late?: number;
 }
 
 function edit(file: string, find: string, replace: string): Edit {
@@ -26,7 +26,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit(
         'meta',
-        "return { ...fenceKey(partitionKey, meta), kind: 'merge', condition: '*', properties: {} };",
+        "return writesFences(manifest) ? { ...fence, kind: 'merge', properties: {} } : { ...fence, kind: 'check' };",
         "return { partitionKey, rowKey: '_changeover.none', kind: 'delete' };",
       ),
     ],
@@ -49,7 +49,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'CloseKeepsFence',
     broken: 'a side that closes keeps its fence',
-    edits: [edit('turn', 'close: () => [dropFence(partitionKey, seen as SeenMeta)],', 'close: () => [],')],
+    edits: [edit('turn', 'fences: [dropFence(partitionKey, step.seen)]', 'fences: []')],
   },
   {
     name: 'OpenBeforeClose',
@@ -72,11 +72,11 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit(
         'turn',
-        'return change(work, metas, seen, step.meta, fences[step.kind]());',
-        `if (step.kind !== 'open') return change(work, metas, seen, step.meta, fences[step.kind]());
-  const opening = [metaWrite(partitionKey, undefined, step.meta), ...fences.open()];
-  await attempt(work.sides[ownerOf(step.meta.epoch)], opening.map((each) => ({ ...each, kind: 'upsertReplace' })));
-  return readMetas(work.sides, partitionKey, {});`,
+        'const batch = [metaWrite(partitionKey, seen, meta), ...fences];',
+        `const opens = meta.state === 'open' && seen?.state !== 'open';
+  const batch = [metaWrite(partitionKey, seen, meta), ...fences].map((each) =>
+    opens ? { ...each, kind: 'upsertReplace' } : each,
+  );`,
       ),
     ],
     size: 'few rows',
@@ -109,7 +109,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit('copy', '[touchFence(sides[owner].manifest, partitionKey, fence), ...writes]', '(fence, writes)'),
     ],
-    size: 'late workers',
+    size: 'late copies',
   },
   {
     name: 'CopyForgetsOrigin',
@@ -284,7 +284,6 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     broken: 'a row that is absent proves that its insert has not arrived (R13)',
     edits: [edit('lost-reply', 'return undeleted && !row;', 'return (undeleted || !undeleted) && !row;')],
     size: 'lost replies to the end',
-    late: true,
   },
   {
     name: 'FirstMarkUnresolved',
@@ -297,7 +296,6 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
       ),
     ],
     size: 'late births',
-    late: true,
   },
   {
     name: 'AckWithPendingRequest',
@@ -305,7 +303,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [
       edit('migrating-table', 'unresolved: (side) => this.#remember(side),', 'unresolved: () => undefined,'),
     ],
-    late: true,
+    late: 0.3,
   },
   {
     name: 'ChunksNoSeqlock',
@@ -320,7 +318,6 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
       edit('clean-up', 'ours.filter((row) => !isMeta(row)),', 'ours.filter((row) => isMeta(row) || true),'),
     ],
     size: 'late births',
-    late: true,
   },
   {
     name: 'GiveUpMissing',

@@ -119,6 +119,7 @@ export function pairScenario({ kinds, present, state, live, faults }: PairOption
       partitions: ['p'],
     },
     ids: false,
+    checks: true,
   };
   return scenarioOf({
     name: `${kinds.join(' | ')}, ${present ? 'present' : 'absent'}, ${state}`,

@@ -51,6 +51,7 @@ const PLANS = [
   'back from the target only',
   'abort',
   'turns without a copy',
+  'there, back, and there to the end',
 ] as const;
 
 export type PlanName = (typeof PLANS)[number];
@@ -77,6 +78,9 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
       break;
     case 'turns without a copy':
       builder.go('target', 'turned').go('source', 'turned').go('target', 'turned');
+      break;
+    case 'there, back, and there to the end':
+      builder.go('target', 'turned').go('source', 'turned').go('target', 'complete');
       break;
     case 'to the end':
       builder.go('target', untilOf(draw)).end('target');

@@ -39,10 +39,12 @@ export interface Program {
   readonly plan: Plan;
   /** Whether operations carry ids, and look for what became of them when a reply is lost. */
   readonly ids: boolean;
+  /** Whether the stores check fences without writing them. */
+  readonly checks: boolean;
 }
 
 /** What most calls of a client are: half of them, or all those that write. */
-export type Habit = 'anything' | 'queries' | 'scans' | 'writes' | 'overwrites';
+export type Habit = 'anything' | 'queries' | 'scans' | 'writes' | 'overwrites' | 'inserts' | 'deletes';
 
 /** How large the programs are. What is rare needs more calls on fewer rows: still random, and still of any order. */
 export interface Size {
@@ -50,8 +52,10 @@ export interface Size {
   readonly calls: readonly [number, number];
   readonly partitions: readonly [number, number];
   readonly rows: readonly [number, number];
-  /** Whether requests may arrive after their caller has given up. */
-  readonly late?: boolean;
+  /** How likely a client's request arrives after its caller has given up; 0 if not given. */
+  readonly late?: number;
+  /** How likely a row is there before anything begins; ½ if not given. */
+  readonly initial?: number;
   /** Whether operations carry ids, if that is not to be drawn. */
   readonly ids?: boolean;
   /** What the clients mostly do: one after the other, and then again. */
@@ -64,13 +68,19 @@ export interface Size {
 /** The keys on both sides of where our own rows lie in a partition. */
 const ROW_KEYS = ['A', 'b', 'c', 'd'];
 const KINDS: readonly WriteKind[] = ['insert', 'replace', 'merge', 'delete', 'upsertReplace', 'upsertMerge'];
-const OVERWRITES: readonly WriteKind[] = ['upsertReplace', 'upsertReplace', 'delete'];
+const WRITTEN: Partial<Record<Habit, readonly WriteKind[]>> = {
+  overwrites: ['upsertReplace', 'upsertReplace', 'delete'],
+  inserts: ['insert'],
+  deletes: ['delete'],
+};
 
 export function drawProgram(draw: Draw, size: Size): Program {
   const partitions = ['p', 'q'].slice(0, between(draw, size.partitions));
   const rowKeys = ROW_KEYS.slice(0, between(draw, size.rows));
   const initial = partitions.flatMap((partitionKey) =>
-    rowKeys.flatMap((rowKey) => (draw.boolean() ? [{ partitionKey, rowKey, flag: draw.boolean() }] : [])),
+    rowKeys.flatMap((rowKey) =>
+      draw.chance(size.initial ?? 0.5) ? [{ partitionKey, rowKey, flag: draw.boolean() }] : [],
+    ),
   );
   const plan = (size.plans ?? drawPlan)(draw, partitions);
   const { habits = ['anything'] } = size;
@@ -78,9 +88,10 @@ export function drawProgram(draw: Draw, size: Size): Program {
     const habit = habits[number % habits.length] as Habit;
     const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, habit));
     const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
-    return { calls, from, late: size.late && draw.chance(0.3) ? draw.int(4) : -1 };
+    return { calls, from, late: size.late && draw.chance(size.late) ? draw.int(3) : -1 };
   });
-  return { partitions, rowKeys, initial, clients, plan, ids: draw.boolean() || size.ids === true };
+  const ids = draw.boolean() || size.ids === true;
+  return { partitions, rowKeys, initial, clients, plan, ids, checks: draw.boolean() };
 }
 
 function drawCall(
@@ -94,7 +105,7 @@ function drawCall(
   const which = drawn < 10 ? drawn : USUALLY[habit];
   if (which < 6) return { type: 'batch', partitionKey, writes: drawWrites(draw, rowKeys, habit) };
   if (which === 6) return { type: 'get', partitionKey, rowKey: draw.pick(rowKeys) };
-  const flag = draw.pick([undefined, true, false]);
+  const flag = draw.pick(habit === 'queries' ? [true, true, false, undefined] : [undefined, true, false]);
   if (which < 9) return { type: 'query', partitionKey, flag };
   return { type: 'scan', limit: 1 + draw.int(3), flag };
 }
@@ -106,23 +117,25 @@ const USUALLY: Readonly<Record<Habit, number>> = {
   scans: 9,
   writes: 0,
   overwrites: 0,
+  inserts: 0,
+  deletes: 0,
 };
 
 function drawWrites(draw: Draw, rowKeys: readonly string[], habit: Habit): readonly PlannedWrite[] {
   const first = draw.int(rowKeys.length);
-  const count = rowKeys.length > 1 && draw.chance(0.3) ? 2 : 1;
+  const count = rowKeys.length > 1 && draw.chance(habit === 'overwrites' ? 0.6 : 0.3) ? 2 : 1;
   return Array.from({ length: count }, (_, index) =>
     drawWrite(draw, rowKeys[(first + index) % rowKeys.length] as string, habit),
   );
 }
 
 function drawWrite(draw: Draw, rowKey: string, habit: Habit): PlannedWrite {
-  const kind = draw.pick(habit === 'overwrites' ? OVERWRITES : KINDS);
+  const kind = draw.pick(WRITTEN[habit] ?? KINDS);
   const conditional = kind === 'replace' || kind === 'merge' || (kind === 'delete' && draw.boolean());
   const expects = conditional
     ? draw.pick<Expectation>(['any', 'last known', 'last known', 'earlier', 'wrong'])
     : undefined;
-  return { kind, rowKey, expects, flag: draw.boolean() };
+  return { kind, rowKey, expects, flag: draw.chance(habit === 'overwrites' ? 0.8 : 0.5) };
 }
 
 function between(draw: Draw, [min, max]: readonly [number, number]): number {

@@ -8,6 +8,7 @@ export type SizeName =
   | 'few rows to the end'
   | 'back from the target only'
   | 'late workers'
+  | 'late copies'
   | 'births'
   | 'queries'
   | 'queries between turns'
@@ -73,6 +74,15 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     habits: ['writes'],
     plans: withLateWorker('there, back and there', 'many turns'),
   },
+  'late copies': {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    initial: 0.9,
+    habits: ['deletes', 'writes'],
+    plans: withLateWorker('there, back, and there to the end'),
+  },
   births: {
     clients: [2, 3],
     calls: [2, 4],
@@ -111,7 +121,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     partitions: [1, 1],
     rows: [1, 2],
     habits: ['scans', 'overwrites'],
-    plans: oneOf('to the end'),
+    plans: guarded('to the end'),
   },
   guarded: {
     clients: [2, 2],
@@ -125,7 +135,8 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     calls: [2, 3],
     partitions: [1, 1],
     rows: [1, 1],
-    late: true,
+    late: 0.9,
+    initial: 0.2,
     habits: ['writes'],
     plans: oneOf('to the end'),
   },
@@ -134,10 +145,11 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     calls: [2, 4],
     partitions: [1, 1],
     rows: [1, 1],
-    late: true,
+    late: 0.9,
+    initial: 0.1,
     ids: true,
-    habits: ['writes'],
-    plans: oneOf('to the end'),
+    habits: ['inserts', 'deletes'],
+    plans: guarded('to the end'),
   },
   'answers in parts': {
     clients: [2, 3],

@@ -19,7 +19,7 @@ describe('a defect is found by random programs in random orders', () => {
     const runs = LONG || CANARIES.includes(name);
     test.skipIf(!runs)(`${name}: ${broken}`, { timeout: 1_200_000 }, async () => {
       const live = await mutate<Live>(FOLDER, 'index.ts', mutant);
-      const sized = late ? { ...SIZES[size], late } : SIZES[size];
+      const sized = late === undefined ? SIZES[size] : { ...SIZES[size], late };
       const scenario = liveScenario({ name, size: sized, live, ...(faults ? { faults: FAULTS } : {}) });
       const { found } = await explore(scenario, {
         schedules: LONG ? 200_000 : 2_000,

@@ -21,5 +21,6 @@ export {
   RESERVED_MARK,
   reservedPropertyOf,
   visibleEncoding,
+  writesReserved,
   writesReservedProperty,
 } from './reserved-view.ts';

@@ -1,7 +1,10 @@
 import {
   decodeProperties,
   encodeProperties,
+  hasProperties,
+  isChange,
   isReservedProperty,
+  isReservedRow,
   type Properties,
   RESERVED_PROPERTY_PREFIX,
   type Row,
@@ -28,7 +31,12 @@ export function reservedPropertyOf(properties: Properties): string | undefined {
 }
 
 export function writesReservedProperty(write: Write): boolean {
-  return write.kind !== 'delete' && reservedPropertyOf(write.properties) !== undefined;
+  return hasProperties(write) && reservedPropertyOf(write.properties) !== undefined;
+}
+
+/** Whether a write changes what is reserved: a reserved row, or a reserved property of another. */
+export function writesReserved(write: Write): boolean {
+  return (isReservedRow(write.rowKey) && isChange(write)) || writesReservedProperty(write);
 }
 
 function withoutReserved(properties: Properties): Properties {

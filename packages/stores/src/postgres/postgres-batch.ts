@@ -1,4 +1,12 @@
-import { compareKeys, formatKey, keyOf, refusal, type TableError, type Write } from 'changeover/table';
+import {
+  compareKeys,
+  formatKey,
+  isChange,
+  keyOf,
+  refusal,
+  type TableError,
+  type Write,
+} from 'changeover/table';
 import { storedText } from './postgres-codec.ts';
 import type { PostgresFences } from './postgres-fences.ts';
 import { literalOf } from './postgres-names.ts';
@@ -14,7 +22,7 @@ export type Expectation = string | null;
 export interface Put {
   readonly write: Write;
   readonly expects: Expectation;
-  /** The canonical encoding of all properties that the row will have; null to delete it. */
+  /** The canonical encoding of all properties that the row will have; null to delete it, or for a check. */
   readonly encoded: string | null;
 }
 
@@ -36,12 +44,13 @@ export const GOES_AHEAD = '(select failed is null and not vague from verdict)';
 
 /**
  * One statement that checks the conditions of all writes of a batch, and does them all or none, in one round trip.
- * Parameters: partition key, row keys, expectations, encodings, whether the table is locked, and the places of the
- * writes in the batch; then those of the fences, which are looked at first.
+ * Parameters: partition key, row keys, expectations, encodings, which writes are checks, whether the table is locked, and
+ * the places of the writes in the batch; then those of the fences, which are looked at first.
  *
- * The rows that are there are locked in the order that they come in. A row that is not there cannot be locked: where
+ * The rows that are there are locked in the order that they come in, those that are only checked so that others can check
+ * them too: `for key share` would let their versions change. A row that is not there cannot be locked: where
  * that matters, the row is inserted, and the server refuses if somebody else was faster. It matters as well to a delete
- * that expects nothing, beside other writes: the row might come into being before those are done. Then the statement
+ * that expects nothing, beside other changes: the row might come into being before those are done. Then the statement
  * does nothing and calls the batch vague; with the table locked nothing is.
  */
 export function batchText(
@@ -50,7 +59,7 @@ export function batchText(
   parameters: readonly string[] = PARAMETERS,
   fences?: PostgresFences,
 ): string {
-  const [partition, keys, expectations, encodings, locked, places] = parameters;
+  const [partition, keys, expectations, encodings, checks, locked, places] = parameters;
   const fails =
     "case when x is null then false when x = '!' then present when x = '*' then not present " +
     'else v is distinct from substr(x, 2) end';
@@ -59,15 +68,17 @@ export function batchText(
       ? ''
       : `, case when failed is not null then ${raising('failed', '(select present from checked where i = failed)')} end`;
   const passes = fences?.condition(PARAMETERS.length + 1);
+  const row = `select t.version::text as v from ${table} t where t.partition_key = ${partition} and t.row_key = input.r`;
   return `with input as materialized (
-  select r, x, e, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${places}::int[]) as input(r, x, e, i)${passes === undefined ? '' : ` where ${passes}`}
+  select r, x, e, c, i from unnest(${keys}::text[], ${expectations}::text[], ${encodings}::text[], ${checks}::boolean[], ${places}::int[])
+    as input(r, x, e, c, i)${passes === undefined ? '' : ` where ${passes}`}
 ), checked as materialized (
-  select input.*, held.v, held.v is not null as present from input left join lateral (
-    select t.version::text as v from ${table} t where t.partition_key = ${partition} and t.row_key = input.r for update
-  ) as held on true
+  select input.*, coalesce(held.v, shared.v) as v, coalesce(held.v, shared.v) is not null as present from input
+  left join lateral (${row} and not input.c for update) as held on true
+  left join lateral (${row} and input.c for share) as shared on true
 ), verdict as materialized (
   select min(i) filter (where ${fails}) as failed,
-    count(*) > 1 and not ${locked} and bool_or(e is null and x is null and not present) as vague
+    count(*) filter (where not c) > 1 and not ${locked} and bool_or(e is null and x is null and not present) as vague
   from checked
 ), stamp as materialized (
   select nextval(${versions}) as version
@@ -78,12 +89,12 @@ export function batchText(
   do update set version = excluded.version, properties = excluded.properties
 ), gone as (
   delete from ${table} where partition_key = ${partition}
-  and row_key in (select r from checked where e is null and present and ${GOES_AHEAD})
+  and row_key in (select r from checked where e is null and not c and present and ${GOES_AHEAD})
 )${note === undefined ? '' : `, noted as (${note})`}
 select failed, (select present from checked where i = failed), vague, (select version from stamp)${raises} from verdict`;
 }
 
-const PARAMETERS = ['$1', '$2', '$3', '$4', '$5', '$6'];
+const PARAMETERS = ['$1', '$2', '$3', '$4', '$5', '$6', '$7'];
 
 const FAILED = 'changeover: condition failed';
 
@@ -123,6 +134,7 @@ export function batchValues(
     puts.map(({ write }) => storedText(write.rowKey)),
     puts.map(({ expects }) => expects),
     puts.map(({ encoded }) => encoded),
+    puts.map(({ write }) => !isChange(write)),
     locked,
     places,
   ];

@@ -101,9 +101,9 @@ function parameterText(value: Parameter): string | null {
 }
 
 /** Two plain replacements cost less than one that has to put back what it found. */
-function elementText(value: string | number | null): string {
+function elementText(value: string | number | boolean | null): string {
   if (value === null) return 'NULL';
-  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return String(value);
   return `"${value.replace(BACKSLASH, '\\\\').replace(QUOTE, '\\"')}"`;
 }
 

@@ -22,6 +22,7 @@ export const OWN_MANIFEST: Manifest = {
   // The statement timeout. The server goes on with what a lost connection asked for, but not for longer.
   requestLifetimeMs: 60_000,
   fencing: true,
+  check: true,
   reservedRows: 'inline',
   rangeHash: true,
   snapshotRead: false,

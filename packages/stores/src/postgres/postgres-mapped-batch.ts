@@ -12,9 +12,11 @@ import type { Parameter } from './postgres-statement.ts';
 /** A write to a row of an application's table. */
 export interface MappedPut {
   readonly key: RowKey;
-  readonly values: readonly KeyValue[];
+  /** Undefined if no row can have the key. */
+  readonly values: readonly KeyValue[] | undefined;
   readonly expects: Expectation;
-  /** Undefined to delete the row. */
+  readonly does: 'put' | 'delete' | 'check';
+  /** Of a row that is put. */
   readonly properties: Properties | undefined;
   /** Leaves the columns alone that `properties` does not name, if the row is there. */
   readonly merges: boolean;
@@ -25,8 +27,8 @@ export const NOT_TAKEN = 'changeover: rows not taken';
 
 /**
  * As {@link import('./postgres-batch.ts').batchText}, on the columns of an application's table. Parameters: whether the
- * table is locked, the places of the writes in the batch, expectations, which columns a row names, whether it is deleted,
- * for each column an array of texts, and the table's stamp; then those of the fences, which are looked at first.
+ * table is locked, the places of the writes in the batch, expectations, which columns a row names, what is done with
+ * it, for each column an array of texts, and the table's stamp; then those of the fences, which are looked at first.
  *
  * It is vague as well if there is a sidecar, which then has to be changed with it, as long as the table is not locked.
  *
@@ -41,12 +43,13 @@ export function mappedBatchText(
   const table = quoteTable(schema.schema, schema.table);
   const keys = schema.keyColumns.map((column, index) => ({ ...column, input: `k${index}` }));
   const columns = schema.properties.map((column, index) => ({ ...column, input: `c${index}`, index }));
-  const inputs = ['x', 'm', 'gone', ...keys.map(({ input }) => input), ...columns.map(({ input }) => input)];
+  const inputs = ['x', 'm', 'does', ...keys.map(({ input }) => input), ...columns.map(({ input }) => input)];
   const arrays = inputs.map((_, index) => `$${index + 3}::text[]`);
   const stamp = inputs.length + 3;
   const passes = fences?.condition(stamp + 1);
   const same = (left: string) =>
     keys.map(({ name, input, cast }) => `${left}.${quoteName(name)} = input.${input}::${cast}`).join(' and ');
+  const row = `select ${versionSql(schema, 't.')} as v from ${table} t where ${same('t')}`;
   const revision = schema.version === undefined ? undefined : quoteName(schema.version);
   const sets = [
     ...columns.map(
@@ -67,33 +70,33 @@ export function mappedBatchText(
   select * from unnest($2::int[], ${arrays.join(', ')}) as input(i, ${inputs.join(', ')})
   where ${unaltered(schema, `$${stamp}`)}${passes === undefined ? '' : ` and ${passes}`}
 ), checked as materialized (
-  select input.*, held.v, held.v is not null as present from input left join lateral (
-    select ${versionSql(schema, 't.')} as v from ${table} t where ${same('t')} for update
-  ) as held on true
+  select input.*, coalesce(held.v, shared.v) as v, coalesce(held.v, shared.v) is not null as present from input
+  left join lateral (${row} and input.does <> 'check' for update) as held on true
+  left join lateral (${row} and input.does = 'check' for share) as shared on true
 ), verdict as materialized (
   select min(i) filter (where ${fails}) as failed,
-    not $1 and (${sidecarExists} or (count(*) > 1 and bool_or(gone = '1' and x is null and not present))) as vague
+    not $1 and (${sidecarExists} or (count(*) filter (where does <> 'check') > 1 and bool_or(does = 'delete' and x is null and not present))) as vague
   from checked
 ), changed as (
   update ${table} t set ${sets.join(', ')} from checked input
-  where ${same('t')} and input.gone = '0' and input.present and ${GOES_AHEAD}
+  where ${same('t')} and input.does = 'put' and input.present and ${GOES_AHEAD}
   returning input.i, ${versionSql(schema, 't.')} as v
 ), added as (
   insert into ${table} (${[...names, ...(revision === undefined ? [] : [revision])].join(', ')}) overriding system value
   select ${[...values, ...(revision === undefined ? [] : ['1'])].join(', ')} from checked input
-  where input.gone = '0' and not input.present and ${GOES_AHEAD}
+  where input.does = 'put' and not input.present and ${GOES_AHEAD}
   on conflict (${schema.unique.map(quoteName).join(', ')}) do nothing
   returning ${keys.map(({ name }) => quoteName(name)).join(', ')}, ${versionSql(schema)} as v
 ), deleted as (
   delete from ${table} t using checked input
-  where ${same('t')} and input.gone = '1' and input.present and ${GOES_AHEAD}
+  where ${same('t')} and input.does = 'delete' and input.present and ${GOES_AHEAD}
   returning input.i
 ), written as materialized (
   select i, v from changed
   union all select input.i, added.v from added join input on ${same('added')}
   union all select i, null from deleted
 ), expected as materialized (
-  select count(*) filter (where (gone = '0' or present) and ${GOES_AHEAD}) as n from checked
+  select count(*) filter (where (does = 'put' or (does = 'delete' and present)) and ${GOES_AHEAD}) as n from checked
 )
 select failed, (select present from checked where i = failed), vague,
   (select json_agg(json_build_array(i, v))::text from written),
@@ -119,8 +122,8 @@ export function mappedBatchValues(
     places,
     puts.map(({ expects }) => expects),
     puts.map(maskOf),
-    puts.map((put) => (put.properties ? '0' : '1')),
-    ...keyColumns.map((_, index) => puts.map(({ values }) => String(values[index]))),
+    puts.map(({ does }) => does),
+    ...keyColumns.map((_, index) => puts.map(({ values }) => (values ? String(values[index]) : null))),
     ...properties.map(({ name }) => puts.map((put) => textOf(put.properties, name))),
     stamp,
   ];

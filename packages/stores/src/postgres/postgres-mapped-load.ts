@@ -1,11 +1,11 @@
 import {
+  type Change,
   isReservedRow,
   keyOf,
   type LoadResult,
   type Mark,
   type RowData,
   TableError,
-  type Write,
   type WriteResult,
 } from 'changeover/table';
 import { writesReservedProperty } from '../layout/index.ts';
@@ -39,7 +39,7 @@ export class MappedLoader {
     const { connection, sidecar } = this.#place;
     const users = rows.filter(({ rowKey }) => !isReservedRow(rowKey));
     const writes = users.map(
-      (row): Write => ({ ...keyOf(row), properties: row.properties, kind: 'upsertReplace' }),
+      (row): Change => ({ ...keyOf(row), properties: row.properties, kind: 'upsertReplace' }),
     );
     const reserves = users.length < rows.length || writes.some(writesReservedProperty);
     const texts = markTexts(this.#own, marks);
@@ -119,8 +119,9 @@ export class MappedLoader {
     const puts = rows.map(
       (row): MappedPut => ({
         key: keyOf(row),
-        values: keyValues(schema, row) ?? [],
+        values: keyValues(schema, row),
         expects: null,
+        does: 'put',
         properties: row.properties,
         merges: false,
       }),

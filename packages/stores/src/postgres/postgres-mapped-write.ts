@@ -1,14 +1,14 @@
-import { assert } from 'changeover/std';
 import {
-  formatKey,
+  type Change,
+  hasProperties,
+  isChange,
   isReservedRow,
   keyOf,
   type Properties,
-  type RowKey,
   type Write,
   type WriteResult,
 } from 'changeover/table';
-import { writesReservedProperty } from '../layout/index.ts';
+import { writesReserved, writesReservedProperty } from '../layout/index.ts';
 import { conditionFailed, expectationOf, outcomeOf } from './postgres-batch.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import type { PostgresFences, WriteRequest } from './postgres-fences.ts';
@@ -38,16 +38,17 @@ export async function writeMapped(
   { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[]> {
   const { connection, sidecar } = place;
-  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
-  if (!reserves) {
+  const reserves = batch.some(writesReserved);
+  if (!reserves && !batch.some(({ rowKey }) => isReservedRow(rowKey))) {
     const [row] = await connection.write(batchStatement(place, batch, { locked: false, fences }), request);
     const outcome = outcomeOf(row ?? []);
     if (outcome.kind !== 'vague') return resultsOf(batch, row ?? []);
-  } else {
+  } else if (reserves) {
     await sidecar.create(connection, fences.texts);
   }
+  const changes = batch.filter(isChange);
   const locks =
-    batch.length > 1 && batch.some((write) => write.kind === 'delete' && write.condition === undefined);
+    changes.length > 1 && changes.some((write) => write.kind === 'delete' && write.condition === undefined);
   const lock = locks ? [`lock table ${tableOf(place)} in share row exclusive mode`] : [];
   // What the transaction sees must not be of before the lock, so that the fences come behind it.
   return connection.transact(
@@ -77,12 +78,14 @@ async function writeWithSidecar(
       resultsOf(writes, row ?? []).forEach((result, at) => (results[users[at] ?? 0] = result));
     }
   }
-  if (await sidecar.exists(run)) {
-    for (const index of reserved.filter((each) => failures.every((failure) => each < failure.index))) {
-      results[index] = await sidecar.apply(run, batch[index] as Write, index);
-    }
-    if (failures.length === 0) await setReservedProperties(run, sidecar, writes);
+  const exists = await sidecar.exists(run);
+  for (const index of reserved.filter((each) => failures.every((failure) => each < failure.index))) {
+    const write = batch[index] as Write;
+    // Only a check comes here without a sidecar, which any change would have made.
+    if (!exists) throw conditionFailed(write, index, false);
+    results[index] = await sidecar.apply(run, write, index);
   }
+  if (exists && failures.length === 0) await setReservedProperties(run, sidecar, writes.filter(isChange));
   const [failure] = failures;
   if (failure) throw failure.error;
   return results;
@@ -92,13 +95,13 @@ async function writeWithSidecar(
 export async function setReservedProperties(
   run: Runs,
   sidecar: MappedSidecar,
-  writes: readonly Write[],
+  writes: readonly Change[],
 ): Promise<void> {
   const merges = writes.filter((write) => isMerge(write) && writesReservedProperty(write));
   const before = await sidecar.propertiesOf(run, merges);
   const changed = writes.filter((write) => !isMerge(write) || writesReservedProperty(write));
-  const propertiesOf = (write: Write): Properties =>
-    write.kind === 'delete' ? {} : { ...before.get(nameOfKey(write)), ...reservedOf(write.properties) };
+  const propertiesOf = (write: Change): Properties =>
+    hasProperties(write) ? { ...before.get(nameOfKey(write)), ...reservedOf(write.properties) } : {};
   await sidecar.setProperties(
     run,
     changed.map((write) => ({ key: keyOf(write), properties: propertiesOf(write) })),
@@ -114,22 +117,16 @@ function batchStatement(
   const puts = batch.map(
     (write): MappedPut => ({
       key: keyOf(write),
-      values: valuesOf(schema, write),
+      values: keyValues(schema, write),
       expects: expectationOf(write),
-      properties: write.kind === 'delete' ? undefined : write.properties,
+      does: hasProperties(write) ? 'put' : write.kind,
+      properties: hasProperties(write) ? write.properties : undefined,
       merges: isMerge(write),
     }),
   );
   const values = mappedBatchValues(schema, puts, { stamp: guard.stamp, locked });
   const text = mappedBatchText(schema, sidecar.existsSql, fences);
   return { text, values: [...values, ...(fences?.values ?? [])], prepared: true };
-}
-
-/** A key that no row can have is only met by a delete of nothing, or by a condition that fails. */
-function valuesOf(schema: MappedSchema, key: RowKey) {
-  const values = keyValues(schema, key);
-  assert(values, `the key ${formatKey(key)} was checked`);
-  return values;
 }
 
 /** Throws what the batch failed by. */

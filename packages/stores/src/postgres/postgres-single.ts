@@ -50,11 +50,13 @@ function textOf(place: BatchPlace, put: Put, values: readonly string[], { passes
   const version = hasVersion(expects) ? ` and version::text = ${values.at(-1)}` : '';
   const where = key + version + (passes === undefined ? '' : ` and ${passes}`);
   const done =
-    encoded === null ? `delete from ${table} where ${where}` : putText(place, expects, where, values, passes);
+    put.write.kind === 'check'
+      ? `select version from ${table} where ${where} for share`
+      : `${encoded === null ? `delete from ${table} where ${where}` : putText(place, expects, where, values, passes)} returning version`;
   const stamped = encoded === null ? 'null' : '(select version from done)';
   const fails = encoded !== null || expects !== null;
   const columns = fails ? failure(`exists (select from ${table} where ${key})`, raises) : NO_FAILURE;
-  return `with done as (${done} returning version) select ${columns[0]}, false, ${stamped}${columns[1]}`;
+  return `with done as (${done}) select ${columns[0]}, false, ${stamped}${columns[1]}`;
 }
 
 const NO_FAILURE = ['null::integer, null::boolean', ''] as const;

@@ -2,7 +2,7 @@
 export type StoredCells = readonly (string | null)[];
 
 /** What can be bound to a parameter. An array becomes an array of the server's. */
-export type Parameter = string | number | boolean | null | readonly (string | number | null)[];
+export type Parameter = string | number | boolean | null | readonly (string | number | boolean | null)[];
 
 export interface Statement {
   readonly text: string;

@@ -1,13 +1,15 @@
 import {
   decodeProperties,
   encodeProperties,
-  isReservedRow,
+  hasProperties,
+  type RowData,
   TableError,
   type Write,
   type WriteResult,
 } from 'changeover/table';
-import { writesReservedProperty } from '../layout/index.ts';
+import { writesReserved } from '../layout/index.ts';
 import {
+  type BatchOutcome,
   type BatchPlace,
   batchText,
   batchValues,
@@ -16,6 +18,7 @@ import {
   GOES_AHEAD,
   outcomeOf,
   type Put,
+  raisedFailure,
   raisingText,
 } from './postgres-batch.ts';
 import { storedText } from './postgres-codec.ts';
@@ -85,8 +88,9 @@ async function applyPuts(
   puts: readonly Put[],
   { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[] | undefined> {
-  const [row] = await connection.write(statementOf(place, batch, puts, { locked: false, fences }), request);
-  let outcome = outcomeOf(row ?? []);
+  let outcome = await connection
+    .write(statementOf(place, batch, puts, { locked: false, fences }), request)
+    .then(([row]) => outcomeOf(row ?? []), raisedOutcome);
   if (outcome.kind === 'vague') {
     // What the transaction sees must not be of before the lock, so that the fences come behind it.
     const first = [`lock table ${place.table} in share row exclusive mode`];
@@ -107,8 +111,15 @@ async function applyPuts(
   return batch.map((write) => resultOf(write, version));
 }
 
+/** What became of a batch whose statement failed, if that is how it told of a condition. */
+function raisedOutcome(error: unknown): BatchOutcome {
+  const failure = error instanceof TableError ? raisedFailure(error.message) : undefined;
+  if (!failure) throw error;
+  return { kind: 'failed', ...failure };
+}
+
 function resultOf(write: Write, version: string): WriteResult {
-  return { version: write.kind === 'delete' ? undefined : version };
+  return { version: hasProperties(write) ? version : undefined };
 }
 
 /** A batch with merges worked out, on condition that what they are based on stays as it is. */
@@ -122,13 +133,13 @@ async function prepare(run: Runs, { table }: WritePlace, batch: readonly Write[]
   const found = new Map((await run({ text, values, prepared: true })).map(([key, ...rest]) => [key, rest]));
   return batch.map((write) => {
     const [version, properties] = merges.includes(write) ? (found.get(storedText(write.rowKey)) ?? []) : [];
-    return typeof version === 'string' && write.kind !== 'delete'
+    return typeof version === 'string' && hasProperties(write)
       ? mergedPut(write, version, properties ?? '{}')
       : { write, expects: absentExpectation(write), encoded: encodedOf(write) };
   });
 }
 
-function mergedPut(write: Exclude<Write, { kind: 'delete' }>, version: string, properties: string): Put {
+function mergedPut(write: Write & RowData, version: string, properties: string): Put {
   const encoded = encodeProperties({ ...decodeProperties(properties), ...write.properties });
   const asked = expectationOf(write);
   // A version that the caller expects stays what is expected, so that it fails as the caller's own condition.
@@ -140,7 +151,7 @@ function absentExpectation(write: Write): Put['expects'] {
 }
 
 function encodedOf(write: Write): string | null {
-  return write.kind === 'delete' ? null : encodeProperties(write.properties);
+  return hasProperties(write) ? encodeProperties(write.properties) : null;
 }
 
 function statementOf(
@@ -159,6 +170,5 @@ function statementOf(
 }
 
 function noteOf({ name, registry }: WritePlace, batch: readonly Write[]): string | undefined {
-  const reserves = batch.some((write) => isReservedRow(write.rowKey) || writesReservedProperty(write));
-  return reserves ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
+  return batch.some(writesReserved) ? registry.noteReserved(quoteText(name), GOES_AHEAD) : undefined;
 }

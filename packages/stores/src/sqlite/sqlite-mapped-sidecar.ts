@@ -1,4 +1,5 @@
 import {
+  type Change,
   decodeProperties,
   encodeProperties,
   isReservedProperty,
@@ -7,7 +8,6 @@ import {
   type Properties,
   type Row,
   type RowKey,
-  type Write,
   type WriteResult,
 } from 'changeover/table';
 import { EVERYTHING, type KeyRange } from '../layout/index.ts';
@@ -77,7 +77,7 @@ export class MappedSidecar {
   }
 
   /** Applies a write to a reserved row. Its versions count from 1, as those of a version column do. */
-  apply(write: Write, index: number): WriteResult {
+  apply(write: Change, index: number): WriteResult {
     createSidecar(this.#connection);
     const version = (this.#rows.get(write)?.[2] ?? 0) + 1;
     return { version: applyWrite(this.#rows, write, index, version) ? String(version) : undefined };

@@ -7,6 +7,8 @@ import {
   encodeProperties,
   type Filter,
   formatKey,
+  hasProperties,
+  isChange,
   isReservedRow,
   type KeySample,
   keyOf,
@@ -254,11 +256,11 @@ export class SqliteMappedTable extends AbstractTable {
 
   /** The result if it is known already; the version of a user's row is read back later. */
   #apply(write: Write, index: number): WriteResult | undefined {
-    if (isReservedRow(write.rowKey)) return this.#sidecar.apply(write, index);
+    if (isReservedRow(write.rowKey) && isChange(write)) return this.#sidecar.apply(write, index);
     const current = this.#find(write);
     checkCondition(write, index, current?.version);
-    if (write.kind === 'delete') {
-      if (current) this.#delete(write, index);
+    if (!hasProperties(write)) {
+      if (current && write.kind === 'delete') this.#delete(write, index);
       return { version: undefined };
     }
     const values = this.#valuesOf(write);

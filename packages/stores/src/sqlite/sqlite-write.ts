@@ -1,17 +1,24 @@
-import { decodeProperties, encodeProperties, formatKey, keyOf, refusal, type Write } from 'changeover/table';
+import {
+  decodeProperties,
+  encodeProperties,
+  formatKey,
+  hasProperties,
+  keyOf,
+  refusal,
+  type Write,
+} from 'changeover/table';
 import type { SqliteRows } from './sqlite-rows.ts';
 
 /**
- * Applies one write of a batch, inside its transaction. Returns whether the row is there afterwards, and so has the
- * version `version`.
+ * Applies one write of a batch, inside its transaction. Returns whether it gave the row the version `version`.
  *
  * Throws `TABLE_ROW_EXISTS`, `TABLE_ROW_ABSENT` or `TABLE_VERSION_MISMATCH`; whoever catches it rolls back.
  */
 export function applyWrite(rows: SqliteRows, write: Write, index: number, version: number): boolean {
   const current = rows.get(write);
   checkCondition(write, index, current && String(current[2]));
-  if (write.kind === 'delete') {
-    if (current) rows.delete(write);
+  if (!hasProperties(write)) {
+    if (current && write.kind === 'delete') rows.delete(write);
     return false;
   }
   const merges = current && (write.kind === 'merge' || write.kind === 'upsertMerge');

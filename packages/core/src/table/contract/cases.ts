@@ -1,4 +1,6 @@
 import { batchCases } from './batch.ts';
+import { checkCases } from './check.ts';
+import { checkRaceCases } from './check-race.ts';
 import type { ContractCase } from './contract-case.ts';
 import { describeCases } from './describe.ts';
 import { faultCases } from './faults.ts';
@@ -26,6 +28,8 @@ export const tableContract: readonly ContractCase[] = [
   ...writeCases,
   ...batchCases,
   ...versionCases,
+  ...checkCases,
+  ...checkRaceCases,
   ...queryCases,
   ...scanCases,
   ...filterCases,

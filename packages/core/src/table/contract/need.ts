@@ -26,6 +26,8 @@ export const loadMarks: Need = { name: 'load.marks', met: ({ load }) => load.mar
 export const noLoadMarks: Need = { name: 'no load.marks', met: ({ load }) => !load.marks };
 export const fencing: Need = { name: 'fencing', met: (manifest) => manifest.fencing };
 export const noFencing: Need = { name: 'no fencing', met: (manifest) => !manifest.fencing };
+export const checks: Need = { name: 'check', met: ({ check }) => check };
+export const noChecks: Need = { name: 'no check', met: ({ check }) => !check };
 export const lacksValueType: Need = {
   name: 'a value type that the store lacks',
   met: ({ valueTypes }) => VALUE_TYPES.some((type) => !valueTypes.includes(type)),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TableErrorCode } from '../errors.ts';
-import type { RowData, Table, Version, Write, WriteKind } from '../table.ts';
+import type { Change, RowData, Table, Version } from '../table.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import { column } from './need.ts';
 import { assertAbsent, assertFails, assertPresent, insert, key, present, row, writeOne } from './support.ts';
 
 /** What is there before the write, what the write asks for, and what must come of it. */
 interface WriteClaim {
-  readonly kind: WriteKind;
+  readonly kind: Change['kind'];
   readonly condition: 'none' | '*' | 'current' | 'former' | 'made up';
   readonly before: 'present' | 'absent';
   readonly outcome: Outcome;
@@ -41,7 +41,7 @@ const CLAIMS: readonly WriteClaim[] = [
   ...conditional('delete', REMOVES),
 ];
 
-function conditional(kind: WriteKind, outcome: Outcome): readonly WriteClaim[] {
+function conditional(kind: Change['kind'], outcome: Outcome): readonly WriteClaim[] {
   return [
     { kind, condition: '*', before: 'present', outcome },
     { kind, condition: 'current', before: 'present', outcome },
@@ -144,7 +144,7 @@ async function arrange(table: Table, before: WriteClaim['before']): Promise<Vers
   return { current, former };
 }
 
-function writeOf({ kind, condition }: WriteClaim, versions: Versions): Write {
+function writeOf({ kind, condition }: WriteClaim, versions: Versions): Change {
   const expected = { none: undefined, '*': '*', 'made up': 'no-version-of-any-store', ...versions }[
     condition
   ];

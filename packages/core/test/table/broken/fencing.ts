@@ -6,6 +6,7 @@ import {
   FENCE_TABLE,
   type Fence,
   fenceKey,
+  hasProperties,
   type LoadOptions,
   refusal,
   type Store,
@@ -197,7 +198,7 @@ function isDelete({ kind }: Write): boolean {
 }
 
 function unconditional(write: Write): Write {
-  if (write.kind === 'delete') return write;
+  if (!hasProperties(write)) return write;
   const { partitionKey, rowKey, properties } = write;
   return { kind: 'upsertReplace', partitionKey, rowKey, properties };
 }

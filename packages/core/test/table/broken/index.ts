@@ -1,3 +1,4 @@
+import { CHECKING } from './checking.ts';
 import type { Defect } from './defect.ts';
 import { FENCING } from './fencing.ts';
 import { FILTERING } from './filtering.ts';
@@ -12,6 +13,7 @@ export const DEFECTS: readonly Defect[] = [
   ...HASHING,
   ...FILTERING,
   ...WRITING,
+  ...CHECKING,
   ...KEEPING,
   ...FENCING,
   ...SERVING,

@@ -1,4 +1,5 @@
 import {
+  hasProperties,
   isReservedRow,
   type Properties,
   type Row,
@@ -72,7 +73,7 @@ export const WRITING: readonly Defect[] = [
       return {
         ...mapRows(inner, (row) => ({ ...row, properties: last })),
         write: (batch, options) => {
-          last = batch.find((write) => write.kind !== 'delete')?.properties ?? last;
+          last = batch.find(hasProperties)?.properties ?? last;
           return inner.write(batch, options);
         },
       };
@@ -205,6 +206,7 @@ export const WRITING: readonly Defect[] = [
 
 function unconditional(write: Write): Write {
   const { partitionKey, rowKey } = write;
+  if (write.kind === 'check') return write;
   if (write.kind === 'delete') return { kind: 'delete', partitionKey, rowKey };
   const merges = write.kind === 'merge' || write.kind === 'upsertMerge';
   const kind = merges ? 'upsertMerge' : 'upsertReplace';
