@@ -23,7 +23,7 @@ async function complete(work: Work, before: Metas, epoch: number): Promise<StepO
     const seen = metas[side];
     if (seen?.state !== 'open' || seen.epoch !== epoch) return 'moved';
     if (seen.complete) return 'done';
-    const meta = { ...bare(seen), complete: true, floor: 0, plan };
+    const meta = { ...bare(seen), complete: true, floor: 0, born: false, plan };
     const fences = [dropFence(partitionKey, seen), raiseFence(partitionKey, meta)];
     metas = await change(work, metas, seen, meta, fences);
   }

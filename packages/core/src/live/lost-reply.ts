@@ -25,7 +25,8 @@ type Evidence =
  * Looks for traces of a batch whose rows carry the id of its operation. Pure.
  *
  * A row that is still as it was when the batch was made says that it was not applied: versions never come again. A row
- * that is still *absent* says so only as long as nobody can have deleted it physically (R13).
+ * that is still *absent* says so only as long as nobody can have deleted it physically (R13): not once the partition is
+ * complete, nor in one that began on the target, which those who use that alone may meet before it is brought.
  */
 function evidenceOf(
   batch: readonly Write[],
@@ -44,7 +45,7 @@ function evidenceOf(
     return { kind: 'applied', results: known.length === results.length ? known : undefined };
   }
   const sameEpoch = meta?.epoch === fence?.epoch;
-  const undeleted = sameEpoch && meta?.complete === false;
+  const undeleted = sameEpoch && meta?.complete === false && !meta.born;
   const untouched = writes.some((write) => {
     const row = rows.get(write.rowKey);
     if (write.kind === 'insert') return undeleted && !row;

@@ -28,6 +28,11 @@ export interface Meta {
   readonly complete: boolean;
   /** Rows of this side with a smaller tag are garbage: they do not exist. */
   readonly floor: number;
+  /**
+   * The partition began on the target, and was not brought there: so clients that use the target *alone*, and delete
+   * physically, may meet it before it is complete.
+   */
+  readonly born: boolean;
   /** The highest plan that has touched the partition: workers of older plans leave it alone. */
   readonly plan: number;
 }
@@ -62,6 +67,7 @@ export function metaOf(row: Row): SeenMeta {
     state,
     complete: properties['complete']?.value,
     floor: numberOf(properties['floor']),
+    born: properties['born']?.value,
     plan: numberOf(properties['plan']),
     version: row.version,
   };
@@ -106,12 +112,13 @@ export function dropFence(partitionKey: string, meta: Pick<Meta, 'epoch' | 'comp
   return { ...fenceKey(partitionKey, meta), kind: 'delete', condition: '*' };
 }
 
-function metaProperties({ epoch, state, complete, floor, plan }: Meta): Properties {
+function metaProperties({ epoch, state, complete, floor, born, plan }: Meta): Properties {
   return {
     epoch: int64(epoch),
     state: { type: 'string', value: state },
     complete: { type: 'boolean', value: complete },
     floor: int64(floor),
+    born: { type: 'boolean', value: born },
     plan: int64(plan),
   };
 }
@@ -120,7 +127,8 @@ function isSeenMeta(meta: { [Name in keyof SeenMeta]: unknown }): meta is SeenMe
   return (
     [meta.epoch, meta.floor, meta.plan].every((each) => Number.isSafeInteger(each)) &&
     ['open', 'closed', 'alone', 'retired'].includes(meta.state as string) &&
-    typeof meta.complete === 'boolean'
+    typeof meta.complete === 'boolean' &&
+    typeof meta.born === 'boolean'
   );
 }
 

@@ -108,4 +108,4 @@ function tooBusy(partitionKey: string): TableError {
 }
 
 /** The properties of a meta, for queries that name what they want. */
-export const META_NAMES = ['epoch', 'state', 'complete', 'floor', 'plan'];
+export const META_NAMES = ['epoch', 'state', 'complete', 'floor', 'born', 'plan'];

@@ -26,6 +26,6 @@ function oursBefore(
 
 /** The marks of a partition that the source owns in epoch 0. They fail if there are any already. */
 export function birthWrites(partitionKey: string, plan: number): readonly Write[] {
-  const meta = { epoch: 0, state: 'open', complete: false, floor: 0, plan } as const;
+  const meta = { epoch: 0, state: 'open', complete: false, floor: 0, born: false, plan } as const;
   return [metaWrite(partitionKey, undefined, meta), raiseFence(partitionKey, meta)];
 }

@@ -1,6 +1,5 @@
 import type { OperationOptions } from '../table/index.ts';
 import { attempt } from './attempt.ts';
-import type { Meta } from './meta.ts';
 import { birthWrites } from './request.ts';
 import { ownerOf, type Side, type Sides } from './side.ts';
 import { Tries } from './tries.ts';
@@ -13,6 +12,7 @@ import {
   readMetas,
   type StepOutcome,
   take,
+  unbegun,
   type Work,
 } from './turn.ts';
 
@@ -52,8 +52,7 @@ export async function stamp(
 async function bear(work: Work, metas: Metas, born: Side): Promise<Metas> {
   const { sides, partitionKey, plan, signal } = work;
   const ask = signal ? { signal } : {};
-  const meta: Meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan };
-  if (born === 'target') return take(work, metas, { kind: 'bear', meta });
+  if (born === 'target') return take(work, metas, { kind: 'bear', meta: unbegun(plan, true) });
   await attempt(sides.source, birthWrites(partitionKey, plan), ask);
   return readMetas(sides, partitionKey, ask);
 }

@@ -44,8 +44,13 @@ function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
   const last = metas[ownerOf(standing)];
   if (last?.state === 'closed') return openStep(metas, last, plan);
   if (standing === epoch) return { kind: 'stop', outcome: 'done' };
-  if (!last) return { kind: 'bear', meta: { epoch: 0, state: 'closed', complete: false, floor: 0, plan } };
+  if (!last) return { kind: 'bear', meta: unbegun(plan, false) };
   return { kind: 'close', seen: last, meta: { ...bare(last), state: 'closed', plan } };
+}
+
+/** The source's meta of a partition that it never owns. */
+export function unbegun(plan: number, born: boolean): Meta {
+  return { epoch: 0, state: 'closed', complete: false, floor: 0, born, plan };
 }
 
 /** Opens the side after the one that was closed. Anybody may, as soon as that is so. */
@@ -54,7 +59,11 @@ export function openStep(metas: Metas, closed: SeenMeta, plan: number): Extract<
   const seen = metas[ownerOf(epoch)];
   // All that this side still has is older than what the other side had complete. What was garbage before stays it.
   const floor = closed.complete ? epoch : (seen?.floor ?? 0);
-  return { kind: 'open', seen, meta: { epoch, state: 'open', complete: false, floor, plan } };
+  return {
+    kind: 'open',
+    seen,
+    meta: { epoch, state: 'open', complete: false, floor, born: closed.born, plan },
+  };
 }
 
 /** Whether this worker has nothing to do here at all. */
@@ -145,6 +154,6 @@ async function send(
 }
 
 /** A meta without the version under which it was seen. */
-export function bare({ epoch, state, complete, floor, plan }: SeenMeta): Meta {
-  return { epoch, state, complete, floor, plan };
+export function bare({ epoch, state, complete, floor, born, plan }: SeenMeta): Meta {
+  return { epoch, state, complete, floor, born, plan };
 }

@@ -10,7 +10,7 @@ import { refusedWrite } from './refusal.ts';
 import { birthWrites, requestOf } from './request.ts';
 import { see } from './see.ts';
 import { ownerOf, type Side } from './side.ts';
-import { type Metas, openStep, tryToTake } from './turn.ts';
+import { type Metas, openStep, tryToTake, unbegun } from './turn.ts';
 import { taggedVersion } from './virtual-version.ts';
 
 export interface Managing extends OperationOptions {
@@ -134,6 +134,5 @@ function help(
   const work = { sides, partitionKey, plan, ...options };
   const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
   if (last) return tryToTake(work, openStep(metas, last, Math.max(last.plan, plan)));
-  const meta = { epoch: 0, state: 'closed', complete: false, floor: 0, plan } as const;
-  return tryToTake(work, { kind: 'bear', meta });
+  return tryToTake(work, { kind: 'bear', meta: unbegun(plan, true) });
 }

@@ -173,7 +173,7 @@ describe('while the partition goes on', () => {
   });
 
   test('metas that cannot be of one instant are no state to compare in', () => {
-    const meta = { state: 'open', floor: 0, plan: 1, version: '1' } as const;
+    const meta = { state: 'open', floor: 0, born: false, plan: 1, version: '1' } as const;
     const source = { ...meta, epoch: 0, complete: false };
     expect(copyingOf({ source, target: { ...meta, epoch: 1, complete: true } })).toBe('moved');
   });

@@ -286,6 +286,12 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'lost replies to the end',
   },
   {
+    name: 'BornIsBrought',
+    broken: 'absence is proof also in a partition that others may use alone already',
+    edits: [edit('lost-reply', ' && !meta.born;', ';')],
+    size: 'late births',
+  },
+  {
     name: 'FirstMarkUnresolved',
     broken: 'the first batch of a partition got no reply, and is let go (R12)',
     edits: [
