@@ -21,6 +21,8 @@ export class Migration {
   readonly #phases: Phase[];
   /** How many of them each client has acknowledged, that one included. */
   readonly #acknowledged: number[];
+  /** The latest phase that each client was told. */
+  readonly #told: number[] = [];
   /** How many steps are done. Survives a crash. */
   #done = 0;
   #waiting: (() => void)[] = [];
@@ -168,12 +170,15 @@ export class Migration {
     }
   }
 
-  /** Tells a client its phase. `done` when it can acknowledge that. */
+  /** Tells a client its phase, unless it knows a later one. `done` when it can acknowledge that. */
   #push(client: Client, number: number): Promise<{ readonly done: Promise<void> }> {
     const { name } = client.actor;
-    return this.#scope.point(`push to ${name}`, writes(`phase/${name}`), () => ({
-      done: client.table.adopt(this.#phases[number] as Phase),
-    }));
+    const index = this.#clients.indexOf(client);
+    return this.#scope.point(`push to ${name}`, writes(`phase/${name}`), () => {
+      if (number < (this.#told[index] ?? 0)) return { done: Promise.resolve() };
+      this.#told[index] = number;
+      return { done: client.table.adopt(this.#phases[number] as Phase) };
+    });
   }
 
   #acknowledge(client: Client, number: number): void {

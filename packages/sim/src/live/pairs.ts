@@ -1,9 +1,9 @@
 import type { FaultBudget, Scenario } from '@changeover/tester';
-import type { Sides } from 'changeover/live';
+import type { Phase, Sides } from 'changeover/live';
 import type { Live } from './live.ts';
 import type { Step } from './plan.ts';
 import type { Expectation, PlannedCall, Program } from './program.ts';
-import { type Prepared, scenarioOf, type World } from './scenario.ts';
+import { type Prepared, scenarioOf, UNMANAGED, type World } from './scenario.ts';
 
 /** Every kind of call, on one row. */
 export const KINDS = {
@@ -32,40 +32,50 @@ function batch(
 const managed = { kind: 'managed', born: 'source', plan: 1 } as const;
 const work = { plan: 1, born: 'source' } as const;
 
-function turning(side: 'source' | 'target', until: 'turned' | 'complete'): Step {
+function push(phase: Phase): Step {
+  return { type: 'push', phase };
+}
+
+function turning(side: 'source' | 'target', until: 'turned' | 'complete'): Extract<Step, { type: 'bring' }> {
   return { type: 'bring', plan: 1, born: 'source', side, until, only: undefined };
 }
 
-/** Where the partition stands when the two clients begin, and what a worker does meanwhile. */
-export const STATES: Readonly<Record<string, { readonly prepared: Prepared; readonly step: Step }>> = {
+/** Where the partition stands when the clients begin, and what a worker does meanwhile. */
+interface State {
+  readonly prepared: Prepared;
+  readonly steps: readonly Step[];
+}
+
+/** One turn, or what ends a migration, from each state that a partition can be in. */
+export const STATES: Readonly<Record<string, State>> = {
   'owner source': {
     prepared: { phase: managed, prepare: (live, sides) => live.stamp(sides, 'p', work) },
-    step: turning('target', 'turned'),
+    steps: [turning('target', 'turned')],
   },
   copying: {
     prepared: {
       phase: managed,
       prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'turned' }),
     },
-    step: turning('target', 'complete'),
+    steps: [turning('target', 'complete')],
   },
   'copying, and turned back': {
     prepared: {
       phase: managed,
       prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'turned' }),
     },
-    step: turning('source', 'turned'),
+    steps: [turning('source', 'turned')],
   },
   'complete, and turned back': {
     prepared: {
       phase: managed,
       prepare: (live, sides) => live.bring(sides, 'p', 'target', { ...work, until: 'complete' }),
     },
-    step: turning('source', 'turned'),
+    steps: [turning('source', 'turned')],
   },
   'half-way': {
     prepared: { phase: managed, prepare: halfWay },
-    step: turning('target', 'turned'),
+    steps: [turning('target', 'turned')],
   },
   'target only, and stripped': {
     prepared: {
@@ -75,7 +85,33 @@ export const STATES: Readonly<Record<string, { readonly prepared: Prepared; read
         await live.retire(sides, 'p', { side: 'target', plan: 1 });
       },
     },
-    step: { type: 'clean', side: 'target' },
+    steps: [{ type: 'clean', side: 'target' }],
+  },
+};
+
+/** From an application that knows nothing of a migration to one that has nothing left of it, and there and back. */
+export const WHOLE: Readonly<Record<string, State>> = {
+  'a whole migration': {
+    prepared: UNMANAGED,
+    steps: [
+      push(managed),
+      push({ ...managed, born: 'target' }),
+      turning('target', 'complete'),
+      push({ kind: 'alone', side: 'target', clean: false }),
+      { type: 'retire', plan: 1, side: 'target' },
+      { type: 'clean', side: 'target' },
+      push({ kind: 'alone', side: 'target', clean: true }),
+    ],
+  },
+  'a migration that turns back': {
+    prepared: UNMANAGED,
+    steps: [
+      push(managed),
+      turning('target', 'turned'),
+      push({ ...managed, plan: 2 }),
+      { type: 'stamp', plan: 2, born: 'source' },
+      { ...turning('source', 'complete'), plan: 2 },
+    ],
   },
 };
 
@@ -95,14 +131,14 @@ async function halfWay(live: Live, sides: Sides): Promise<void> {
 export interface PairOptions {
   readonly kinds: readonly Kind[];
   readonly present: boolean;
-  readonly state: keyof typeof STATES;
+  readonly state: string;
   readonly live: Live;
   readonly faults?: FaultBudget;
 }
 
 /** Clients with one call each, while the partition makes one turn from a prepared state: small enough for every order. */
 export function pairScenario({ kinds, present, state, live, faults }: PairOptions): Scenario<World, Program> {
-  const { prepared, step } = STATES[state] as (typeof STATES)[string];
+  const { prepared, steps } = { ...STATES, ...WHOLE }[state] as State;
   const program: Program = {
     partitions: ['p'],
     rowKeys: ['A'],
@@ -110,8 +146,8 @@ export function pairScenario({ kinds, present, state, live, faults }: PairOption
     clients: kinds.map((kind) => ({ calls: [KINDS[kind]], from: [0], late: -1 })),
     plan: {
       name: state,
-      steps: [step],
-      clean: undefined,
+      steps,
+      clean: steps.some(({ type }) => type === 'clean') && prepared === UNMANAGED ? 'target' : undefined,
       second: false,
       secondUntil: undefined,
       guarded: false,

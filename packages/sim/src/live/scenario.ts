@@ -59,7 +59,7 @@ export function liveScenario({ size, ...options }: LiveOptions): Scenario<World,
   return scenarioOf({ ...options, program, prepared: UNMANAGED, ...(stores ? { stores } : {}) });
 }
 
-const UNMANAGED: Prepared = {
+export const UNMANAGED: Prepared = {
   phase: { kind: 'alone', side: 'source', clean: true },
   prepare: async () => undefined,
 };
