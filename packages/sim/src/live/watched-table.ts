@@ -46,6 +46,7 @@ export function watchedTable(inner: Table, watching: Watching): Table {
       footprint,
       execute,
       faults: ['before'],
+      crashes: false,
       error: () => new TableError('TABLE_UNAVAILABLE', `${method}: nobody answers`, { effect: 'none' }),
     });
   const watched: Partial<Table> = {

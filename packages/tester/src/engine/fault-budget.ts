@@ -19,8 +19,7 @@ export class RemainingFaults {
     const { late, chain } = point;
     // A call that is late may outlive its task: who is done, or gone, does not crash.
     const alive = !late && chain.life.state === 'running';
-    const crashes: readonly Fault[] =
-      alive && chain.life.task.options.crashes ? ['crash', 'crash-late'] : NONE;
+    const crashes: readonly Fault[] = alive && point.crashes ? ['crash', 'crash-late'] : NONE;
     const ofCall = point.faults.filter((fault) => fault !== 'crash' && fault !== 'crash-late');
     return [...ofCall, ...crashes].filter((fault) => this.left[counter(fault)] > 0);
   }

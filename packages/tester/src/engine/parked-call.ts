@@ -48,6 +48,11 @@ export class ParkedCall implements Point {
     return this.answer === undefined;
   }
 
+  /** Whether its task may crash at it. */
+  get crashes(): boolean {
+    return (this.chain.life.task.options.crashes ?? false) && this.call.crashes !== false;
+  }
+
   /** Whether the schedule is not over before this was released. */
   get holds(): boolean {
     return this.call.holds ?? !this.chain.life.task.options.daemon;

@@ -13,6 +13,11 @@ export interface Call<T> {
   readonly faults?: readonly Fault[];
   /** The error that the caller gets for `before` and `after`. */
   readonly error?: (fault: 'before' | 'after') => unknown;
+  /**
+   * False if its task is not to crash just here. A crash at a call that has no effect is as one at the next that has, so
+   * that one of the two is enough.
+   */
+  readonly crashes?: boolean;
   /** For a timer: the virtual time at which it is due. */
   readonly due?: number;
   /** False if the schedule may be over without it. */

@@ -21,6 +21,8 @@ export interface Point {
   readonly footprint: Footprint;
   /** The faults that it may meet. */
   readonly faults: readonly Fault[];
+  /** Whether its task may crash at it. */
+  readonly crashes: boolean;
   /** For a timer: the virtual time at which it is due. */
   readonly due: number | undefined;
   /** Whether it is a call under way for which nobody waits any more. */
