@@ -6,7 +6,7 @@ import type { Send } from './decide.ts';
 import { keysAre } from './filters.ts';
 import { readSide, type SideView } from './read-side.ts';
 import { requestOf } from './request.ts';
-import { taggedVersion } from './virtual-version.ts';
+import { taggedVersion, virtualVersion } from './virtual-version.ts';
 
 /** So often a batch is looked for, or sent once more, before its caller hears that nobody knows. */
 const LOOKS = 8;
@@ -30,7 +30,7 @@ type Evidence =
  */
 function evidenceOf(
   batch: readonly Write[],
-  { writes, side, fence }: Send,
+  { writes, fence }: Send,
   operation: string,
   { meta, rows }: SideView,
 ): Evidence {
@@ -39,7 +39,8 @@ function evidenceOf(
     const results = batch.map(({ kind, rowKey }): WriteResult | undefined => {
       if (kind === 'delete') return { version: undefined };
       const row = rows.get(rowKey);
-      return row?.operation === operation ? { version: taggedVersion(side, row.version) } : undefined;
+      // It may have been copied there and back since, and is known by the version that it had first.
+      return row?.operation === operation ? { version: virtualVersion(row) } : undefined;
     });
     const known = results.filter((result) => result !== undefined);
     return { kind: 'applied', results: known.length === results.length ? known : undefined };

@@ -286,6 +286,18 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'lost replies to the end',
   },
   {
+    name: 'FoundUnderNewVersion',
+    broken: 'a write that is found again is told under the version of its copy',
+    edits: [
+      edit(
+        'lost-reply',
+        '{ version: virtualVersion(row) }',
+        '{ version: taggedVersion(row.side, row.version) }',
+      ),
+    ],
+    size: 'lost replies between turns',
+  },
+  {
     name: 'BornIsBrought',
     broken: 'absence is proof also in a partition that others may use alone already',
     edits: [edit('lost-reply', ' && !meta.born;', ';')],

@@ -17,7 +17,8 @@ export type SizeName =
   | 'answers in parts'
   | 'guarded'
   | 'late births'
-  | 'lost replies to the end';
+  | 'lost replies to the end'
+  | 'lost replies between turns';
 
 const oneOf =
   (...names: readonly PlanName[]) =>
@@ -150,6 +151,16 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     ids: true,
     habits: ['inserts', 'deletes'],
     plans: guarded('to the end'),
+  },
+  'lost replies between turns': {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    late: 0.9,
+    ids: true,
+    habits: ['writes'],
+    plans: guarded('there, back and there', 'many turns', 'back from the target only'),
   },
   'answers in parts': {
     clients: [2, 3],

@@ -1,0 +1,116 @@
+import { raiseFence } from 'changeover/fence';
+import { bring, MigratingTable, type Phase, type Sides } from 'changeover/live';
+import { VirtualClock } from 'changeover/std';
+import { FaultyTable, MemoryStore, type Table, TableError } from 'changeover/table';
+import { describe, expect, test } from 'vitest';
+import { emptySides, PARTITION, put, text } from './validate-fixture.ts';
+
+const work = { plan: 1, born: 'source', until: 'complete' } as const;
+const managed: Phase = { kind: 'managed', born: 'source', plan: 1 };
+
+function silentWrites(inner: Table): Table {
+  return new FaultyTable(inner, (operation) => (operation === 'write' ? 'lostRequest' : undefined));
+}
+
+function down(inner: Table): Table {
+  return new FaultyTable(inner, () => 'throttled');
+}
+
+test('a worker gives up on a store that answers reads and no writes, and says that it may be half done', async () => {
+  const sides = await emptySides();
+  const stuck = { ...sides, target: silentWrites(sides.target) };
+  await expect(bring(stuck, PARTITION, 'target', work)).rejects.toMatchObject({
+    code: 'TABLE_THROTTLED',
+    effect: 'unknown',
+  });
+});
+
+describe('while the target is down', () => {
+  test('what the source has alone is read and written as ever', async () => {
+    const sides = await emptySides();
+    const clock = new VirtualClock();
+    const application = new MigratingTable({ sides, phase: managed, clock });
+    await put(application, 'a', text('one'));
+    const alone = new MigratingTable({
+      sides: { ...sides, target: down(sides.target) },
+      phase: { kind: 'alone', side: 'source', clean: true },
+      clock,
+    });
+    await put(alone, 'b', text('two'));
+    expect(await alone.query(PARTITION)).toHaveLength(2);
+  });
+
+  test('a write to a partition that has turned fails without effect, and is right once the store is back', async () => {
+    const sides = await emptySides();
+    await put(sides.source, 'a', text('one'));
+    await bring(sides, PARTITION, 'target', { ...work, until: 'turned' });
+    const clock = new VirtualClock();
+    const half = new MigratingTable({
+      sides: { ...sides, target: down(sides.target) },
+      phase: managed,
+      clock,
+    });
+    await expect(put(half, 'a', text('two'))).rejects.toMatchObject({ effect: 'none' });
+    const whole = new MigratingTable({ sides, phase: managed, clock });
+    expect((await whole.query(PARTITION)).map(({ properties }) => properties['text']?.value)).toEqual([
+      'one',
+    ]);
+    await put(whole, 'a', text('two'));
+    expect((await whole.query(PARTITION)).map(({ properties }) => properties['text']?.value)).toEqual([
+      'two',
+    ]);
+  });
+
+  test('the copy breaks off, and goes on when it is back', async () => {
+    const sides = await emptySides();
+    await put(sides.source, 'a', text('one'));
+    const half = { ...sides, target: down(sides.target) };
+    await expect(bring(half, PARTITION, 'target', work)).rejects.toBeInstanceOf(TableError);
+    expect(await bring(sides, PARTITION, 'target', work)).toBe('done');
+  });
+});
+
+describe('a client whose phase is over, and who was not told', () => {
+  async function late() {
+    const [source, target] = [new MemoryStore({ name: 'source' }), new MemoryStore({ name: 'target' })];
+    const open = async (store: MemoryStore) => {
+      await store.create('t');
+      return store.open('t', { reserved: true });
+    };
+    const sides: Sides = { source: await open(source), target: await open(target) };
+    const fence = await raiseFence(source, 'phase');
+    const clock = new VirtualClock();
+    const phase: Phase = { kind: 'alone', side: 'source', clean: true, fence };
+    const table = new MigratingTable({ sides, phase, clock });
+    await raiseFence(source, 'phase');
+    return { table, clock, sides };
+  }
+
+  test('writes as soon as it is told', async () => {
+    const { table, sides } = await late();
+    const writing = put(table, 'a', text('one'));
+    await table.adopt(managed);
+    await writing;
+    expect(await sides.source.get({ partitionKey: PARTITION, rowKey: 'a' })).toBeDefined();
+  });
+
+  test('fails without effect if nobody ever tells it', async () => {
+    const { table, clock, sides } = await late();
+    const writing = put(table, 'a', text('one'));
+    const failing = expect(writing).rejects.toMatchObject({ code: 'TABLE_FENCED', effect: 'none' });
+    await clock.advance(60_000);
+    await failing;
+    expect(await sides.source.get({ partitionKey: PARTITION, rowKey: 'a' })).toBeUndefined();
+  });
+
+  test('stops waiting as soon as it is aborted', async () => {
+    const { table } = await late();
+    const abort = new AbortController();
+    const change = { kind: 'upsertReplace', partitionKey: PARTITION, rowKey: 'a', properties: {} } as const;
+    const writing = table.write([change], { signal: abort.signal });
+    const failing = expect(writing).rejects.toMatchObject({ code: 'TABLE_ABORTED', effect: 'none' });
+    await Promise.resolve();
+    abort.abort();
+    await failing;
+  });
+});
