@@ -61,6 +61,11 @@ export function hasAll(meta: SeenMeta | undefined): boolean {
   return !meta || meta.state === 'alone' || standingOfOne(meta) !== undefined;
 }
 
+/** Whether a side is said not to own the partition any more: what its rows say is of the past. */
+export function isLeft(meta: SeenMeta | undefined): boolean {
+  return meta?.state === 'closed' || meta?.state === 'retired';
+}
+
 function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefined {
   if (source?.state === 'alone' || target?.state === 'retired') return 'source';
   if (target?.state === 'alone' || source?.state === 'retired') return 'target';

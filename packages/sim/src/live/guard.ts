@@ -35,36 +35,29 @@ export class Guard {
     return { name: `workers ${number}`, epoch: 1 };
   }
 
-  /** The fences of the phase that everybody begins in. */
-  static async prepare(stores: Stores): Promise<void> {
-    for (const store of [stores.source, stores.target]) {
-      for (const { name } of [Guard.phase(0), Guard.workers(0)]) await raiseFence(store, name, { to: 1 });
+  /** The fences of a phase stand from now on. Nobody knows them yet, so it is nothing that anybody could race with. */
+  static async begin(stores: Stores, number: number): Promise<void> {
+    for (const fence of [Guard.phase(number), Guard.workers(number)]) {
+      for (const store of [stores.source, stores.target]) await raiseTo(store, fence, 1);
     }
   }
 
-  /** Both fences stand from now on. Can be called again. */
-  async begin(number: number): Promise<void> {
-    await this.#raise(Guard.phase(number), 1);
-    await this.#raise(Guard.workers(number), 1);
+  begin(number: number): Promise<void> {
+    return Guard.begin(this.#stores, number);
   }
 
   /** What is written under a fence from now on is refused. Can be called again. */
-  end(fence: Fence): Promise<void> {
-    return this.#raise(fence, 2);
-  }
-
-  async #raise(fence: Fence, to: number): Promise<void> {
+  async end(fence: Fence): Promise<void> {
     for (const side of ['source', 'target'] as const) {
-      const store = this.#stores[side];
-      await this.#scope.point(
-        `${side}: fence ${fence.name} to ${to}`,
-        writes(fencePlace(fence)),
-        async () => {
-          if ((await readFence(store, fence.name)) < to) await raiseFence(store, fence.name, { to });
-        },
+      await this.#scope.point(`${side}: no more ${fence.name}`, writes(fencePlace(fence)), () =>
+        raiseTo(this.#stores[side], fence, 2),
       );
     }
   }
+}
+
+async function raiseTo(store: MemoryStore, { name }: Fence, to: number): Promise<void> {
+  if ((await readFence(store, name)) < to) await raiseFence(store, name, { to });
 }
 
 /** The sides for a worker of this phase; as they are if there are no fences. */

@@ -513,6 +513,12 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     size: 'guarded',
   },
   {
+    name: 'LateRefusalTrusted',
+    broken: 'a write is refused for what a side says that the partition has left',
+    edits: [edit('write-alone', 'if (isLeft(meta))', 'if (isLeft(meta) && !meta)')],
+    size: 'guarded',
+  },
+  {
     name: 'LateReadTrusted',
     broken: 'a client that uses a side as it is does not see that the partition has left',
     edits: [

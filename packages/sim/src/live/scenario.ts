@@ -147,7 +147,7 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
   await prepared.prepare(live, sides);
   const guard = program.plan.guarded ? new Guard(scope, stores) : undefined;
   const phase: Phase = guard ? { ...prepared.phase, fence: Guard.phase(0) } : prepared.phase;
-  if (guard) await Guard.prepare(stores);
+  if (guard) await Guard.begin(stores, 0);
   const watchedSides = (actor: Actor): Sides => ({
     source: watchedTable(sides.source, { scope, judge, side: 'source', actor }),
     target: watchedTable(sides.target, { scope, judge, side: 'target', actor }),

@@ -1,0 +1,3 @@
+export { mutantScenario } from './mutant-scenario.ts';
+export { MUTANTS } from './mutants.ts';
+export { KINDS, type Kind, pairScenario, STATES, WHOLE } from './pairs.ts';
