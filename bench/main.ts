@@ -1,5 +1,7 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
 import { hotPartition } from './hot-partition/bench.ts';
+import { liveMutants } from './live/mutants.ts';
+import { livePairs } from './live/pairs.ts';
 import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { originalBugs } from './original-bugs/bench.ts';
@@ -12,6 +14,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'validate-hash': validateHash,
   'hot-partition': hotPartition,
   'original-bugs': originalBugs,
+  'live-mutants': liveMutants,
+  'live-pairs': livePairs,
   'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,

@@ -2,7 +2,7 @@ export { type BringOptions, bring } from './bring.ts';
 export { forget, retire, strip, wipe } from './clean-up.ts';
 export { guardedBy } from './guarded.ts';
 export { MigratingTable, type MigratingTableOptions } from './migrating-table.ts';
-export { partitionsOf } from './partitions.ts';
+export { type PartitionRange, partitionsOf } from './partitions.ts';
 export type { Phase } from './phase.ts';
 export type { Both, Side, Sides } from './side.ts';
 export { stamp } from './stamp.ts';

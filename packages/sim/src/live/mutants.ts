@@ -353,9 +353,9 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
 /**
  * Defects of this code, as they are made in passing.
  *
- * Not among them, because nothing can tell them from the protocol as it is: a retired side's meta that is wiped (the other
- * one says `alone` until it is forgotten), a half-way turn that is stamped and not finished (whoever brings the partition
- * finishes it), and a helper who opens without the newer plan (the closed meta beside it has that).
+ * Not among them, because nothing can tell them from the protocol as it is: a half-way turn that is stamped and not
+ * finished (whoever brings the partition finishes it, and nobody is *alone* before), and a helper who opens without the
+ * newer plan (the closed meta beside it has that).
  */
 const OWN_MUTANTS: readonly LiveMutant[] = [
   {

@@ -1,0 +1,66 @@
+import { KINDS, type Kind, pairScenario, STATES, WHOLE } from '@changeover/sim/live';
+import { type FaultBudget, prove } from '@changeover/tester';
+import * as live from 'changeover/live';
+import { type Section, thousands } from '../results.ts';
+
+const ALL = Object.keys(KINDS) as Kind[];
+const ALONE = ALL.map((one): readonly Kind[] => [one]);
+const PAIRS = ALL.flatMap((one, index) => ALL.slice(index).map((other): readonly Kind[] => [one, other]));
+
+interface Scope {
+  readonly state: string;
+  readonly clients: 1 | 2;
+  readonly crash: boolean;
+  /** For one scenario; it is explored to the end if not given. */
+  readonly seconds?: number;
+}
+
+const SCOPES: readonly Scope[] = [
+  ...Object.keys(STATES).map((state) => ({ state, clients: 2, crash: false }) as const),
+  ...Object.keys(STATES).map((state) => ({ state, clients: 1, crash: true }) as const),
+  ...Object.keys(STATES).map((state) => ({ state, clients: 2, crash: true, seconds: 1 }) as const),
+  ...Object.keys(WHOLE).map((state) => ({ state, clients: 1, crash: false }) as const),
+  ...Object.keys(WHOLE).map((state) => ({ state, clients: 2, crash: false, seconds: 1 }) as const),
+];
+
+/** How many orders there are of one call, or two, beside a worker, and how many of those scopes were explored to the end. */
+export async function livePairs(): Promise<Section> {
+  const rows: string[] = [];
+  for (const scope of SCOPES) {
+    rows.push(await sweep(scope));
+    console.log(rows.at(-1));
+  }
+  return {
+    title: 'The live protocol, in every order',
+    body: [
+      '| from, or through | clients | worker crashes | seconds for each | scenarios | to the end | traces | failed | seconds |',
+      '|---|---:|---|---:|---:|---:|---:|---:|---:|',
+      ...rows,
+      '',
+      'Each client makes one call, of eleven kinds, on a row that is there or is not, while a worker makes one turn from the',
+      'state, or goes through a whole migration. Traces are classes of orders that differ only in what does not conflict.',
+      'Seconds are of the clock, on a machine with other work.',
+    ],
+  };
+}
+
+async function sweep({ state, clients, crash, seconds }: Scope): Promise<string> {
+  const counted = { scenarios: 0, complete: 0, traces: 0, failed: 0 };
+  const began = performance.now();
+  const faults: { readonly faults?: FaultBudget } = crash ? { faults: { crash: 1 } } : {};
+  for (const kinds of clients === 1 ? ALONE : PAIRS) {
+    for (const present of [true, false]) {
+      const scenario = pairScenario({ kinds, present, state, live, ...faults });
+      const bound = seconds === undefined ? {} : { seconds };
+      const report = await prove(scenario, { maxSteps: 400, shrink: 0, ...bound });
+      counted.scenarios += 1;
+      counted.traces += report.schedules;
+      if (report.complete) counted.complete += 1;
+      if (!report.passed) counted.failed += 1;
+    }
+  }
+  const { scenarios, complete, traces, failed } = counted;
+  const took = ((performance.now() - began) / 1000).toFixed(0);
+  const cells = [state, clients, crash ? 'once, anywhere' : 'never', seconds ?? 'no bound', scenarios];
+  return `| ${[...cells, complete, thousands(traces), failed, took].join(' | ')} |`;
+}
