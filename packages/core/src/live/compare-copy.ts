@@ -79,10 +79,12 @@ function findingOf(
   if (!isPossible(frozen, epoch - 1) || !isPossible(own, epoch)) return 'marks';
   const original = counting(frozen, floors.frozen);
   const copy = counting(own, floors.owner);
-  const [seen, copied] = [visible(original), visible(copy)];
+  const seen = visible(original);
   if (!seen && !visible(own)) return 'equal';
-  if (seen && copied && virtualVersion(seen) === virtualVersion(copied)) {
-    return sameProperties(seen.properties, copied.properties) ? 'equal' : 'content';
+  // Also of an owner's row that does not count: it is no other row than the one that does, and stays when all is complete.
+  const like = visible(own);
+  if (seen && like && virtualVersion(seen) === virtualVersion(like)) {
+    return sameProperties(seen.properties, like.properties) ? 'equal' : 'content';
   }
   // What was copied after the frozen row was written is a copy of just that row.
   if (copy?.origin !== undefined && copy.tag > (original?.tag ?? floors.frozen)) return 'origin';

@@ -9,7 +9,7 @@ import {
 import { attempt } from './attempt.ts';
 import { keysAre } from './filters.ts';
 import { touchFence } from './meta.ts';
-import { type Seen, winnerOf } from './overlay.ts';
+import { type Seen, virtualRowOf, winnerOf } from './overlay.ts';
 import { type PhysicalRow, physicalRow } from './physical-row.ts';
 import { readSide } from './read-side.ts';
 import { otherOf, ownerOf, type Side, type Sides, sided } from './side.ts';
@@ -40,7 +40,7 @@ export async function copy(work: Work, metas: Metas, epoch: number): Promise<Ste
   }
   if (standing.floors[owner] === 0) return 'done';
   for await (const rows of chunksOf(owner, sides[owner], partitionKey, ask)) {
-    const garbage = rows.filter(({ tag, tombstone }) => tag < standing.floors[owner] && !tombstone);
+    const garbage = rows.filter((row) => isGarbage(job, row));
     if (garbage.length > 0 && !(await buryChunk(job, garbage))) return 'moved';
   }
   return 'done';
@@ -57,7 +57,7 @@ interface Job {
 /** False if the epoch is over. */
 async function copyChunk(job: Job, frozen: readonly PhysicalRow[]): Promise<boolean> {
   for (const tries = triesOf(job); ; tries.next()) {
-    const own = await ownRows(job, frozen);
+    const own = await rowsOf(job, job.owner, frozen);
     const rows = sided(job.owner, own, new Map(frozen.map((row) => [row.rowKey, row])));
     const writes = frozen
       .map(({ rowKey }) => copyOf({ standing: job.standing, rows }, job.owner, rowKey))
@@ -67,18 +67,35 @@ async function copyChunk(job: Job, frozen: readonly PhysicalRow[]): Promise<bool
   }
 }
 
-/** Garbage of the owner would come back to life when the partition is complete: it becomes tombstones before. */
+/**
+ * Garbage of the owner would come back to life when the partition is complete: it becomes tombstones before. What has the
+ * version of the row that counts is no other row than that, and stays: so that going back costs only what was changed.
+ */
 async function buryChunk(job: Job, garbage: readonly PhysicalRow[]): Promise<boolean> {
+  const { owner, standing } = job;
+  const current = await rowsOf(job, otherOf(owner), garbage);
   for (const tries = triesOf(job); ; tries.next()) {
-    const own = await ownRows(job, garbage);
+    const own = await rowsOf(job, owner, garbage);
+    const seen = { standing, rows: sided(owner, own, current) };
     const writes = garbage
       .map(({ rowKey }) => own.get(rowKey))
       .filter((row) => row !== undefined)
-      .filter(({ tag, tombstone }) => tag < job.standing.floors[job.owner] && !tombstone)
-      .map((row) => put(row, row, {}, { tag: job.standing.epoch, tombstone: true }));
+      .filter((row) => isGarbage(job, row) && !isSame(row, virtualRowOf(seen, row.rowKey)))
+      .map((row) => put(row, row, {}, { tag: standing.epoch, tombstone: true }));
     const sent = await sendCopies(job, writes);
     if (sent !== 'again') return sent === 'done';
   }
+}
+
+function isGarbage({ standing, owner }: Job, { tag, tombstone }: PhysicalRow): boolean {
+  return tag < standing.floors[owner] && !tombstone;
+}
+
+/** Versions never come again, so that of two rows of one version each is a copy of the other. */
+function isSame(own: PhysicalRow | undefined, row: PhysicalRow | undefined): boolean {
+  return (
+    own !== undefined && !own.tombstone && row !== undefined && virtualVersion(own) === virtualVersion(row)
+  );
 }
 
 function triesOf({ partitionKey }: Job): Tries {
@@ -95,9 +112,7 @@ function copyOf(seen: Seen, owner: Side, rowKey: string): Write | undefined {
     return own && !own.tombstone ? put(own, own, {}, { tag: epoch, tombstone: true }) : undefined;
   }
   const origin = virtualVersion(winner);
-  if (own && !own.tombstone && virtualVersion(own) === origin && own.tag >= seen.standing.floors[owner]) {
-    return undefined;
-  }
+  if (isSame(own, winner)) return undefined;
   return put(winner, own, winner.properties, { tag: epoch, origin, operation: winner.operation });
 }
 
@@ -116,12 +131,13 @@ async function sendCopies(
   return outcome.kind === 'refused' && outcome.index === 0 ? 'over' : 'again';
 }
 
-async function ownRows(
-  { sides, partitionKey, owner, ask }: Job,
+async function rowsOf(
+  { sides, partitionKey, ask }: Job,
+  side: Side,
   rows: readonly PhysicalRow[],
 ): Promise<ReadonlyMap<string, PhysicalRow>> {
   const filter = keysAre(rows.map(({ rowKey }) => rowKey));
-  return (await readSide(owner, sides[owner], partitionKey, { ...ask, filter })).rows;
+  return (await readSide(side, sides[side], partitionKey, { ...ask, filter })).rows;
 }
 
 /** The rows of a partition on one side, by chunks, each at its own instant. */

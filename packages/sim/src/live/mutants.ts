@@ -125,11 +125,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
         'const origin = virtualVersion(winner);',
         "const origin = (winner.side === 'source' ? 's' : 't') + winner.version;",
       ),
-      edit(
-        'copy',
-        'virtualVersion(own) === origin',
-        'virtualVersion(own) === virtualVersion(winner) && false',
-      ),
+      edit('copy', 'if (isSame(own, winner)) return undefined;', ''),
     ],
   },
   {
@@ -394,9 +390,9 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     size: 'back from the target only',
   },
   {
-    name: 'SkipGarbage',
-    broken: 'the copy takes garbage of the same version for a copy',
-    edits: [edit('copy', ' && own.tag >= seen.standing.floors[owner]', '')],
+    name: 'BuryCurrent',
+    broken: 'garbage is made a tombstone although it is the row that counts',
+    edits: [edit('copy', ' && !isSame(row, virtualRowOf(seen, row.rowKey))', '')],
     size: 'back from the target only',
   },
   {
