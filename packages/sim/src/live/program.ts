@@ -44,7 +44,7 @@ export interface Program {
 }
 
 /** What most calls of a client are: half of them, or all those that write. */
-export type Habit = 'anything' | 'queries' | 'scans' | 'writes' | 'overwrites' | 'inserts' | 'deletes';
+type Habit = 'anything' | 'queries' | 'scans' | 'writes' | 'overwrites' | 'inserts' | 'deletes';
 
 /** How large the programs are. What is rare needs more calls on fewer rows: still random, and still of any order. */
 export interface Size {
