@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { below, type Random, seededRandom } from '../../src/engine/random.ts';
-import { type FaultBudget, type ProveOptions, prove } from '../../src/index.ts';
-import { KINDS, type Op, randomOp, randomOperations } from './random-operations.ts';
+import { type ProveOptions, prove } from '../../src/index.ts';
+import { KINDS, type Op, type RandomOptions, randomOp, randomOperations } from './random-operations.ts';
 
 const LONG = process.env.CHANGEOVER_TEST_LONG !== undefined;
 
 /** Random programs of these kinds of operations. */
-interface Programs {
+interface Programs extends RandomOptions {
   readonly kinds: readonly Op['kind'][];
-  readonly faults?: FaultBudget;
   readonly tasks?: number;
   /** Operations of a task, at most. */
   readonly most: number;
-  /** Whether nobody waits for the last task. */
-  readonly daemon?: boolean;
   readonly options?: ProveOptions;
 }
 
@@ -42,11 +39,11 @@ async function compareMany(programs: Programs, seeds: number): Promise<{ compare
 
 async function outcomesOf(
   tasks: readonly (readonly Op[])[],
-  { faults = {}, daemon = false, options }: Programs,
+  { options, ...how }: Programs,
   more: ProveOptions,
 ) {
   const outcomes = new Set<string>();
-  const report = await prove(randomOperations(tasks, faults, outcomes, daemon), { ...options, ...more });
+  const report = await prove(randomOperations(tasks, how, outcomes), { ...options, ...more });
   assert.ok(report.passed, report.toString());
   return { outcomes: [...outcomes].toSorted(), complete: report.complete, schedules: report.schedules };
 }
