@@ -186,6 +186,7 @@ export class Run implements Parking {
 
   private ended(life: Incarnation): void {
     if (life.state !== 'running') return;
+    if (life.task.options.joins && this.awaits(life)) this.goesOnEarly(life);
     this.crew.leave(life, 'done');
     this.current.touch(life.task.ends);
     this.progress();
@@ -358,13 +359,12 @@ export class Run implements Parking {
   }
 
   private parkedIn(life: Incarnation, call: Call<unknown>): ParkedCall | undefined {
-    const { options, name } = life.task;
+    const { options } = life.task;
     if (!options.joins) return new ParkedCall(this.chains.of(life), call, [this.steps], true);
     // A timer that calls back is a line of control of its own: nobody awaits it.
     if (call.holds === false) return new ParkedCall(this.chains.aside(life), call, [this.steps], true);
     if (life.fork.step !== this.steps && this.awaits(life)) {
-      const message = `${name} is said to join its branches, and goes on before all have answered`;
-      this.fail('error', message, { task: name });
+      this.goesOnEarly(life);
       return undefined;
     }
     // Woken by another's step: had that come before an answer, a task that does not join would have gone on early.
@@ -387,6 +387,11 @@ export class Run implements Parking {
     } else if (!late) {
       this.current.touch(task.shared);
     }
+  }
+
+  private goesOnEarly({ task: { name } }: Incarnation): void {
+    const message = `${name} is said to join its branches, and goes on before all have answered`;
+    this.fail('error', message, { task: name });
   }
 
   /** Whether it waits for the answer to a call that is parked. */
