@@ -368,7 +368,7 @@ export class Run implements Parking {
       return undefined;
     }
     // Woken by another's step: had that come before an answer, a task that does not join would have gone on early.
-    if (this.current.point?.chain.life !== life) this.current.touch(life.task.shared);
+    if (this.current.point?.chain.life.task !== life.task) this.current.touch(life.task.shared);
     const chain = this.chains.joined(life, this.steps);
     return new ParkedCall(chain, call, life.fork.madeIn, true);
   }

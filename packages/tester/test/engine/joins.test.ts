@@ -98,6 +98,18 @@ describe('a task that joins its branches', () => {
   });
 });
 
+describe('what follows upon branches that are joined', () => {
+  it('comes behind all of them, and is not tried before any', async () => {
+    const write = (scope: Scope, place: string) => scope.point(place, writes(place), () => undefined);
+    const scenario = joining(async (scope) => {
+      await Promise.all(['x', 'y', 'z'].map((place) => write(scope, place)));
+      await Promise.all(['y', 'x', 'z'].map((place) => write(scope, place)));
+    });
+    const { schedules, abandoned } = await prove(scenario);
+    assert.deepEqual([schedules, abandoned], [1, 0]);
+  });
+});
+
 interface World {
   readonly scope: Scope;
   readonly n: number[];
