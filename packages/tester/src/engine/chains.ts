@@ -41,7 +41,7 @@ export class Chains {
    * the task's own chain, whoever made it, and the others are branches of that.
    */
   joined(life: Incarnation, step: number): Chain {
-    const { fork, task, number } = life;
+    const { fork } = life;
     if (fork.step !== step) {
       fork.number += 1;
       fork.step = step;
@@ -49,21 +49,30 @@ export class Chains {
       fork.madeIn = [step, ...fork.answered];
       fork.answered = [];
     }
-    const name = number === 0 ? task.name : `${task.name}~${number}`;
     const branch = fork.size++;
-    if (branch > 0) return this.named(life, `${name}/${fork.number}.${branch}`);
-    return life.chains[0] ?? (number === 0 ? this.branch(life) : this.named(life, name));
+    if (branch > 0) return this.named(life, `${nameOf(life)}/${fork.number}.${branch}`);
+    return life.chains.find(({ name }) => name === nameOf(life)) ?? this.own(life);
+  }
+
+  /** One that a task which joins its branches has beside these. */
+  aside(life: Incarnation): Chain {
+    return this.named(life, `${nameOf(life)}/${life.chains.length}`);
   }
 
   branch(life: Incarnation): Chain {
-    const { task } = life;
-    const first = life.chains.length === 0 && life.number === 0;
-    const name = first
-      ? task.name
-      : `${this.parent?.name ?? task.name}/${this.parent?.released ?? 0}.${this.forks++}`;
-    if (!first) return this.named(life, name);
+    const { task, number, chains } = life;
+    if (chains.length === 0 && number === 0) return this.own(life);
+    return this.named(
+      life,
+      `${this.parent?.name ?? task.name}/${this.parent?.released ?? 0}.${this.forks++}`,
+    );
+  }
+
+  private own(life: Incarnation): Chain {
+    const { task, number } = life;
+    if (number > 0) return this.named(life, nameOf(life));
     const hash = mix(0x2545f491, task.index);
-    return added({ life, name, id: task.index, hash, released: 0, parked: false });
+    return added({ life, name: task.name, id: task.index, hash, released: 0, parked: false });
   }
 
   private named(life: Incarnation, name: string): Chain {
@@ -77,6 +86,10 @@ export class Chains {
     this.ids.set(name, id);
     return id;
   }
+}
+
+function nameOf({ task, number }: Incarnation): string {
+  return number === 0 ? task.name : `${task.name}~${number}`;
 }
 
 function added(chain: Chain): Chain {

@@ -6,6 +6,8 @@ export class OpenStep {
   point: ParkedCall | undefined = undefined;
   /** What it touched beyond the footprint of its point. */
   private touched: Footprint[] = [];
+  /** If it is the last of branches that are joined: the steps of the others. */
+  joins: readonly number[] = [];
 
   begin(point: ParkedCall): void {
     this.point = point;
@@ -13,6 +15,7 @@ export class OpenStep {
 
   end(): void {
     this.point = undefined;
+    this.joins = [];
     if (this.touched.length > 0) this.touched = [];
   }
 
@@ -22,9 +25,12 @@ export class OpenStep {
 
   /** All that it has touched so far, as far as it was told. */
   footprint(point: ParkedCall): Footprint {
-    return this.touched.length > 0
-      ? this.touched.reduce((all, each) => joined(all, each), point.footprint)
-      : point.footprint;
+    return this.touched.length > 0 ? joined(point.footprint, ...this.touched) : point.footprint;
+  }
+
+  /** The part of it that the footprint of its point does not tell. */
+  besides(): Footprint {
+    return joined(...this.touched);
   }
 
   /** What is wrong with an access, if it was not told. */

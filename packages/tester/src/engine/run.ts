@@ -5,7 +5,7 @@ import { contexts } from './contexts.ts';
 import { Crew } from './crew.ts';
 import { type Failure, type FailureKind, messageOf } from './failure.ts';
 import { RemainingFaults } from './fault-budget.ts';
-import { type Footprint, joined, reads, writes } from './footprint.ts';
+import { type Footprint, joined, nothing, reads, writes } from './footprint.ts';
 import { OpenStep } from './open-step.ts';
 import { overlong } from './overlong.ts';
 import { Parked } from './parked.ts';
@@ -186,6 +186,7 @@ export class Run implements Parking {
 
   private ended(life: Incarnation): void {
     if (life.state !== 'running') return;
+    if (life.task.options.joins && this.awaits(life)) this.goesOnEarly(life);
     this.crew.leave(life, 'done');
     this.current.touch(life.task.ends);
     this.progress();
@@ -317,11 +318,15 @@ export class Run implements Parking {
     if (scenario.always) {
       const { broken, error, touches } = checkAlways(scenario, this.world, footprint);
       if (broken) this.fail('always', broken, { error });
+      this.current.touch(touches);
       footprint = joined(footprint, touches);
     }
+    const { joins } = this.current;
+    const besides = joins.length > 0 ? this.current.besides() : nothing;
     this.current.end();
     fingerprint.add(mix(mix(point.chain.hash, point.chain.released), this.variant), footprint);
     this.strategy.executed?.(point, footprint);
+    if (joins.length > 0) this.strategy.joined?.(joins, besides);
     this.trace?.closed(footprint);
   }
 
@@ -354,27 +359,44 @@ export class Run implements Parking {
   }
 
   private parkedIn(life: Incarnation, call: Call<unknown>): ParkedCall | undefined {
-    const { options, name } = life.task;
+    const { options } = life.task;
     if (!options.joins) return new ParkedCall(this.chains.of(life), call, [this.steps], true);
-    const early = life.fork.step !== this.steps && this.parked.all().some((each) => isBranchOf(life, each));
-    if (early) {
-      this.fail('error', `${name} is said to join its branches, and goes on before all have answered`);
+    // A timer that calls back is a line of control of its own: nobody awaits it.
+    if (call.holds === false) return new ParkedCall(this.chains.aside(life), call, [this.steps], true);
+    if (life.fork.step !== this.steps && this.awaits(life)) {
+      this.goesOnEarly(life);
       return undefined;
     }
+    // Woken by another's step: had that come before an answer, a task that does not join would have gone on early.
+    if (this.current.point?.chain.life.task !== life.task) this.current.touch(life.task.shared);
     const chain = this.chains.joined(life, this.steps);
     return new ParkedCall(chain, call, life.fork.madeIn, true);
   }
 
   /** Branches of a task share what the task knows: which answered first (`Promise.race`), which were before its crash. */
-  private touchBranches({ chain, late }: ParkedCall, fault: Fault | undefined): void {
+  private touchBranches({ chain, late, answers }: ParkedCall, fault: Fault | undefined): void {
     const { life } = chain;
     const { task, fork } = life;
+    const joins = answers && fault !== 'crash' && fault !== 'crash-late';
     if (!task.options.joins) {
       if (life.chains.length > 1) this.current.touch(task.shared);
-    } else if (!late) {
+    } else if (joins) {
+      this.current.touch(task.joined);
+      if (!this.awaits(life)) this.current.joins = [...fork.answered];
       fork.answered.push(this.steps);
-      this.current.touch(fault === 'crash' || fault === 'crash-late' ? task.shared : task.joined);
+    } else if (!late) {
+      this.current.touch(task.shared);
     }
+  }
+
+  private goesOnEarly({ task: { name } }: Incarnation): void {
+    const message = `${name} is said to join its branches, and goes on before all have answered`;
+    this.fail('error', message, { task: name });
+  }
+
+  /** Whether it waits for the answer to a call that is parked. */
+  private awaits(life: Incarnation): boolean {
+    return this.parked.all().some(({ chain, answers }) => chain.life === life && answers);
   }
 
   unpark(call: object): void {
@@ -486,9 +508,4 @@ export class Run implements Parking {
 /** Who waits for this is not heard of again. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
-}
-
-/** Whether a call is one that its task still waits for. */
-function isBranchOf(life: Incarnation, { chain, late, due }: ParkedCall): boolean {
-  return chain.life === life && !late && due === undefined;
 }

@@ -31,6 +31,11 @@ export interface Strategy {
   choose(count: number): number;
   /** The released point has run to where everyone is parked again; `footprint` is all that was touched. */
   executed?(point: Point, footprint: Footprint): void;
+  /**
+   * The released point was the last of branches that are joined, and this is all that its step touched besides its call.
+   * Any of the other branches, whose steps these are (from 1), might have been the last in its place. After `executed`.
+   */
+  joined?(others: readonly number[], behind: Footprint): void;
   /** The running step has taken back a timer, which might have fired before. */
   cancelled?(point: Point): void;
   /** The schedule is over; `pending` could still have been released, but nobody waited for it. */

@@ -9,8 +9,8 @@ export interface TaskOptions {
   readonly crashes?: boolean;
   /**
    * Whether it joins its branches: of several calls that it makes at once (`Promise.all`) it awaits all, and does nothing
-   * until it has all answers. Then the order of the answers makes no difference, and is not searched. A task that goes on
-   * earlier fails.
+   * until it has all answers. Then the order of the answers makes no difference, and is not searched. A task that makes a
+   * call, or ends, before that fails with kind `error`, wherever a schedule comes to it. Timers that call back are no branches.
    */
   readonly joins?: boolean;
   /** What starts in its place after a crash; `crashes` counts them from 1. Without it, a crashed task is gone. */

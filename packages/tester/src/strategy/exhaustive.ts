@@ -1,7 +1,7 @@
 import { conflicts, everything, type Footprint, joined, nothing } from '../engine/footprint.ts';
 import type { Fault, Point } from '../engine/point.ts';
 import { ABANDON, type Strategy } from '../engine/strategy.ts';
-import { type Executed, initials, racesWith, stepAfter } from './happens-before.ts';
+import { type Executed, initials, type Made, racesWith, stepAfter } from './happens-before.ts';
 
 export interface ExhaustiveOptions {
   /**
@@ -115,12 +115,31 @@ export class Exhaustive implements Strategy {
     }
     const current = this.path[this.depth] as Node;
     current.touched = joined(current.touched, footprint);
-    current.step = stepAfter(this.steps(), point, footprint);
+    current.step = stepAfter(this.steps(), madeOf(point, footprint));
     if (this.reduction) {
       this.tryRaces(current.step);
       for (const each of this.takenBack) this.tryEarlier(each);
     }
     this.takenBack = [];
+  }
+
+  joined(others: readonly number[], behind: Footprint): void {
+    if (this.depth < this.fresh) return;
+    const last = this.depth;
+    const fork = { last, behind };
+    for (const index of [...others, last]) {
+      const at = this.path[index] as Node;
+      at.touched = joined(at.touched, behind);
+      at.step = { ...(at.step as Executed), fork };
+    }
+    for (let index = Math.min(...others); index <= last; index++) this.lookAgain(this.path[index] as Node);
+  }
+
+  /** More is known of what the branches of a fork may touch: other steps may have to be before this, and race with it. */
+  private lookAgain(at: Node): void {
+    const step = at.step as Executed;
+    at.step = stepAfter(this.steps().slice(0, step.index - 1), step);
+    if (this.reduction) this.tryRaces(at.step);
   }
 
   cancelled(point: Point): void {
@@ -135,7 +154,7 @@ export class Exhaustive implements Strategy {
 
   /** Tries a point, which was not released, where it might have been. What it would have touched is not known. */
   private tryEarlier(point: Point): void {
-    this.tryRaces(stepAfter(this.steps(), point, everything));
+    this.tryRaces(stepAfter(this.steps(), madeOf(point, everything)));
   }
 
   /** The steps that were made so far. */
@@ -149,6 +168,7 @@ export class Exhaustive implements Strategy {
       if (nextVariant(last) || this.nextChain(last)) {
         last.step = undefined;
         this.fresh = this.path.length - 1;
+        for (const at of this.path) if (at.step) at.step = unjoined(at.step, this.fresh);
         return true;
       }
       this.path.pop();
@@ -224,6 +244,15 @@ export class Exhaustive implements Strategy {
     while (start > 1 && (this.path[start - 1] as Node).chain === (this.path[index] as Node).chain) start--;
     return start;
   }
+}
+
+function madeOf({ chain, due, madeIn }: Point, footprint: Footprint): Made {
+  return { chain: chain.id, footprint, due, madeIn };
+}
+
+/** The step, without a fork whose last branch is yet to come. */
+function unjoined(step: Executed, fresh: number): Executed {
+  return step.fork && step.fork.last >= fresh ? { ...step, fork: undefined } : step;
 }
 
 function node(chain: number, enabled: readonly number[], asleep: Asleep[], preemptions: number): Node {

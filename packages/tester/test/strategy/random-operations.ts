@@ -3,13 +3,15 @@ import { type FaultBudget, nothing, reads, type Scenario, type Scope, writes } f
 
 /** Something that a task does, on one of two cells. */
 export interface Op {
-  readonly kind: Kind | 'both';
+  readonly kind: Kind | Forking;
   readonly cell: number;
-  /** What `both` does at the same time. */
+  /** What those that fork do at the same time. */
   readonly branches: readonly Op[];
 }
 
 type Kind = keyof typeof OPERATIONS;
+/** `both` goes on behind its two branches; `gather` touches memory there; what `decide` does next is a matter of answers. */
+type Forking = 'both' | 'gather' | 'decide';
 
 interface World {
   readonly scope: Scope;
@@ -17,6 +19,19 @@ interface World {
   /** State in memory, beside the calls. */
   readonly memory: number[];
   readonly locks: readonly Lock[];
+  readonly signals: readonly Signal[];
+}
+
+/** Who waits for it is woken within the step of another task. */
+class Signal {
+  private give = (): void => undefined;
+  readonly given = new Promise<void>((resolve) => {
+    this.give = resolve;
+  });
+
+  send(): void {
+    this.give();
+  }
 }
 
 /** Answers only when it is free; whoever unlocks wakes another task within the same step. */
@@ -69,6 +84,19 @@ const OPERATIONS = {
     scope.touch(writes(`memory/${cell}`));
     memory[cell] = (memory[cell] as number) * 3 + task + 1;
   },
+  /** What it saw of the cell goes into memory, in the same step. */
+  relate: async ({ scope, cells, memory }: World, cell: number) => {
+    const value = (await scope.point('relate', reads(`cell/${cell}`), () => cells[cell])) as number;
+    scope.touch(writes('memory'));
+    memory[0] = (memory[0] as number) * 3 + value;
+    return memory.join();
+  },
+  wait: async ({ scope, signals }: World, cell: number) => {
+    scope.touch(reads(`signal/${cell}`));
+    await (signals[cell] as Signal).given;
+  },
+  signal: ({ scope, signals }: World, cell: number) =>
+    scope.point('signal', writes(`signal/${cell}`), () => signals[cell]?.send()),
   sleep: async ({ scope }: World, cell: number) => {
     await scope.clock.sleep(5 * (cell + 1));
     return scope.clock.now();
@@ -99,44 +127,70 @@ const OPERATIONS = {
   },
 };
 
-export const KINDS = Object.keys(OPERATIONS) as readonly Kind[];
+export const KINDS = (Object.keys(OPERATIONS) as readonly Kind[]).filter((kind) => kind !== 'wait');
 
-export function randomOp(random: Random, kinds: readonly (Kind | 'both')[]): Op {
+const FORKING: readonly string[] = ['both', 'gather', 'decide'];
+
+export function randomOp(random: Random, kinds: readonly Op['kind'][], branching = kinds): Op {
   const kind = kinds[below(random, kinds.length)] as Op['kind'];
-  const simple = kinds.filter((each) => each !== 'both');
-  const branches = kind === 'both' ? [randomOp(random, simple), randomOp(random, simple)] : [];
+  const simple = branching.filter((each) => !FORKING.includes(each));
+  const size = kind === 'gather' || kind === 'decide' ? 2 + below(random, 2) : kind === 'both' ? 2 : 0;
+  const branches = Array.from({ length: size }, () => randomOp(random, simple));
   return { kind, cell: below(random, 2), branches };
+}
+
+const ADD: Op = { kind: 'add', cell: 0, branches: [] };
+
+export interface RandomOptions {
+  readonly faults?: FaultBudget;
+  /** Whether the last task is one that nobody waits for. */
+  readonly daemon?: boolean;
+  /** Whether the tasks say that they join their branches. */
+  readonly joins?: boolean;
+  /** What a task does that starts again. */
+  readonly again?: Op;
 }
 
 /** Tasks that do these operations. What a schedule comes to is all that was seen, and what is left. */
 export function randomOperations(
   tasks: readonly (readonly Op[])[],
-  faults: FaultBudget,
+  { faults = {}, daemon = false, joins = false, again = ADD }: RandomOptions,
   outcomes: Set<string>,
-  /** Whether the last task is one that nobody waits for. */
-  daemon = false,
 ): Scenario<World & { readonly seen: string[] }> {
   return {
     name: 'random operations',
     faults,
-    setup: (scope) => ({ scope, cells: [0, 0], memory: [0, 0], locks: [new Lock(), new Lock()], seen: [] }),
+    setup: (scope) => ({
+      scope,
+      cells: [0, 0],
+      memory: [0, 0],
+      locks: [new Lock(), new Lock()],
+      signals: [new Signal(), new Signal()],
+      seen: [],
+    }),
     tasks: (world) => {
-      const perform = async (op: Op, task: number, name: string): Promise<void> => {
-        if (op.kind === 'both') {
-          await Promise.all(op.branches.map((branch, index) => perform(branch, task, `${name}.${index}`)));
-          return;
-        }
-        const given: unknown = await OPERATIONS[op.kind](world, op.cell, task).catch(
+      const simple = async (kind: Kind, cell: number, task: number, name: string): Promise<unknown> => {
+        const given: unknown = await OPERATIONS[kind](world, cell, task).catch(
           (error: Error) => error.message,
         );
         world.seen.push(`${name}: ${String(given)}`);
+        return given;
+      };
+      const perform = async ({ kind, cell, branches }: Op, task: number, name: string): Promise<unknown> => {
+        if (kind !== 'both' && kind !== 'gather' && kind !== 'decide') return simple(kind, cell, task, name);
+        const all = branches.map((branch, index) => perform(branch, task, `${name}.${index}`));
+        const answers = await Promise.all(all);
+        if (kind === 'gather') gather(world, cell, task);
+        if (kind === 'decide') await simple(decided(answers), cell, task, `${name} then`);
+        return answers;
       };
       const bodies = tasks.map((ops, task) => ({
         crashes: task === 0,
+        joins,
         run: async () => {
           for (const [index, op] of ops.entries()) await perform(op, task, `${task}.${index}`);
         },
-        restart: () => perform({ kind: 'add', cell: 0, branches: [] }, task, `${task} again`),
+        restart: () => perform(again, task, `${task} again`),
       }));
       return Object.fromEntries(
         bodies.map((body, task) => [`t${task}`, { ...body, daemon: daemon && task === tasks.length - 1 }]),
@@ -144,4 +198,13 @@ export function randomOperations(
     },
     atEnd: ({ cells, memory, seen }) => void outcomes.add(JSON.stringify([cells, memory, seen.toSorted()])),
   };
+}
+
+function gather({ scope, memory }: World, cell: number, task: number): void {
+  scope.touch(writes(`memory/${cell}`));
+  memory[cell] = (memory[cell] as number) * 3 + task + 1;
+}
+
+function decided(answers: readonly unknown[]): Kind {
+  return answers.join('').length % 2 === 0 ? 'read' : 'add';
 }

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { below, type Random, seededRandom } from '../../src/engine/random.ts';
-import { type FaultBudget, type ProveOptions, prove } from '../../src/index.ts';
-import { KINDS, type Op, randomOp, randomOperations } from './random-operations.ts';
+import { type ProveOptions, prove } from '../../src/index.ts';
+import { KINDS, type Op, type RandomOptions, randomOp, randomOperations } from './random-operations.ts';
 
 const LONG = process.env.CHANGEOVER_TEST_LONG !== undefined;
 
 /** Random programs of these kinds of operations. */
-interface Programs {
+interface Programs extends RandomOptions {
   readonly kinds: readonly Op['kind'][];
-  readonly faults?: FaultBudget;
+  /** Those of branches, if not the same. */
+  readonly branching?: readonly Op['kind'][];
   readonly tasks?: number;
   /** Operations of a task, at most. */
   readonly most: number;
-  /** Whether nobody waits for the last task. */
-  readonly daemon?: boolean;
+  /** Whether the last task gives every signal in the end, and waits for none. */
+  readonly signals?: boolean;
   readonly options?: ProveOptions;
+  /** In what the unreduced search is different, although it must come to the same. */
+  readonly heldTo?: RandomOptions;
 }
 
 /** Programs with more schedules than this are left out: there are enough others. */
@@ -29,7 +32,11 @@ async function compareMany(programs: Programs, seeds: number): Promise<{ compare
   let [compared, saved] = [0, 0];
   for (let seed = 0; seed < (LONG ? seeds * 20 : seeds); seed++) {
     const tasks = randomTasks(seededRandom(seed), programs);
-    const every = await outcomesOf(tasks, programs, { reduction: false, schedules: MOST });
+    const every = await outcomesOf(
+      tasks,
+      { ...programs, ...programs.heldTo },
+      { reduction: false, schedules: MOST },
+    );
     if (!every.complete) continue;
     const reduced = await outcomesOf(tasks, programs, {});
     assert.ok(reduced.complete);
@@ -42,19 +49,22 @@ async function compareMany(programs: Programs, seeds: number): Promise<{ compare
 
 async function outcomesOf(
   tasks: readonly (readonly Op[])[],
-  { faults = {}, daemon = false, options }: Programs,
+  { options, ...how }: Programs,
   more: ProveOptions,
 ) {
   const outcomes = new Set<string>();
-  const report = await prove(randomOperations(tasks, faults, outcomes, daemon), { ...options, ...more });
+  const report = await prove(randomOperations(tasks, how, outcomes), { ...options, ...more });
   assert.ok(report.passed, report.toString());
   return { outcomes: [...outcomes].toSorted(), complete: report.complete, schedules: report.schedules };
 }
 
-function randomTasks(random: Random, { kinds, tasks = 2, most }: Programs): Op[][] {
-  return Array.from({ length: tasks }, () =>
-    Array.from({ length: 1 + below(random, most) }, () => randomOp(random, kinds)),
-  );
+function randomTasks(random: Random, { kinds, branching, tasks = 2, most, signals }: Programs): Op[][] {
+  const made = Array.from({ length: tasks }, (_, task) => {
+    const own = signals && task === tasks - 1 ? kinds.filter((kind) => kind !== 'wait') : kinds;
+    return Array.from({ length: 1 + below(random, most) }, () => randomOp(random, own, branching));
+  });
+  if (signals) for (const cell of [0, 1]) made.at(-1)?.push({ kind: 'signal', cell, branches: [] });
+  return made;
 }
 
 const CALLS = ['read', 'write', 'add', 'sum', 'maybe', 'remember'] as const;
@@ -113,5 +123,71 @@ describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60
       30,
     );
     assert.ok(compared > 10);
+  });
+});
+
+const FORKS = ['both', 'gather', 'decide'] as const;
+const ONE_CALL = [...CALLS, 'relate'] as const;
+const GATHER: Op = {
+  kind: 'gather',
+  cell: 0,
+  branches: (['add', 'read'] as const).map((kind, cell) => ({ kind, cell, branches: [] })),
+};
+
+/** The tasks say that they join their branches, and are held to every schedule of such as do not say so. */
+const JOINING = { joins: true, heldTo: { joins: false }, most: 2, again: GATHER } as const;
+
+describe('that branches are joined leaves out no outcome', { timeout: LONG ? 2_400_000 : 60_000 }, () => {
+  it('of forks of two and three calls, one after the other and with single calls in between', async () => {
+    const { compared, saved } = await compareMany({ ...JOINING, kinds: [...FORKS, ...ONE_CALL] }, 60);
+    assert.ok(compared > 30 && saved > 2000, 'next to nothing was reduced: this shows nothing');
+  });
+
+  it('of what is touched behind the join, which others see between the answers', async () => {
+    const branching = ['read', 'relate', 'remember', 'write'] as const;
+    const { compared } = await compareMany({ ...JOINING, kinds: [...FORKS, 'relate'], branching }, 40);
+    assert.ok(compared > 20);
+  });
+
+  it('of three tasks that fork', async () => {
+    const kinds = [...FORKS, 'relate', 'read', 'write'] as const;
+    const { compared } = await compareMany({ ...JOINING, kinds, branching: ['read', 'write'], tasks: 3 }, 40);
+    assert.ok(compared > 10);
+  });
+
+  it('of forks that a crash cuts short, and of the fork that begins again', async () => {
+    const faults = { crash: 1 };
+    const { compared } = await compareMany({ ...JOINING, kinds: [...FORKS, ...ONE_CALL], faults }, 40);
+    assert.ok(compared > 20);
+  });
+
+  it('of branches that fail, or are delivered twice', async () => {
+    const faults = { after: 1, duplicate: 1 };
+    const { compared } = await compareMany({ ...JOINING, kinds: [...FORKS, 'add', 'relate'], faults }, 30);
+    assert.ok(compared > 10);
+  });
+
+  it('of a daemon, which may be cut off within a fork', async () => {
+    const { compared } = await compareMany({ ...JOINING, kinds: [...FORKS, ...ONE_CALL], daemon: true }, 60);
+    assert.ok(compared > 30);
+  });
+
+  it('of forks with timers, beside timers that call back', async () => {
+    const branching = ['sleep', 'read', 'write', 'relate'] as const;
+    const kinds = [...FORKS, 'ring', 'sleep', 'relate'] as const;
+    assert.ok((await compareMany({ ...JOINING, kinds, branching }, 60)).compared > 30);
+  });
+
+  it.each([{}, { crash: 1 }])('of tasks that others wake to fork, with the faults %j', async (faults) => {
+    const branching = ['read', 'write', 'signal'] as const;
+    const kinds = [...FORKS, 'wait', 'signal', 'relate', 'write'] as const;
+    const { compared } = await compareMany({ ...JOINING, kinds, branching, faults, signals: true }, 30);
+    assert.ok(compared > 10);
+  });
+
+  it.each([0, 1, 2])('with at most %i preemptions', async (preemptions) => {
+    // Which branch goes on tells what is a preemption: those that are joined go on as one.
+    const joining = { ...JOINING, heldTo: {}, options: { preemptions } };
+    assert.ok((await compareMany({ ...joining, kinds: [...FORKS, ...ONE_CALL] }, 40)).compared > 20);
   });
 });
