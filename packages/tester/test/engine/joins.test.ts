@@ -110,6 +110,28 @@ describe('what follows upon branches that are joined', () => {
   });
 });
 
+describe('what is touched behind a join', () => {
+  it('is searched with the branches of that join, and with none before', async () => {
+    const scenario: Scenario<Scope> = {
+      name: 'two forks',
+      setup: (scope) => scope,
+      tasks: (scope) => ({
+        a: {
+          joins: true,
+          run: async () => {
+            await Promise.all([call(scope, 'a'), call(scope, 'b')]);
+            await Promise.all([call(scope, 'c'), call(scope, 'd')]);
+            scope.touch(writes('memory'));
+          },
+        },
+        b: () => scope.point('memory', writes('memory'), () => undefined),
+      }),
+    };
+    const { schedules, abandoned } = await prove(scenario);
+    assert.deepEqual([schedules, abandoned], [4, 0]);
+  });
+});
+
 interface World {
   readonly scope: Scope;
   readonly n: number[];

@@ -137,6 +137,29 @@ const GATHER: Op = {
 /** The tasks say that they join their branches, and are held to every schedule of such as do not say so. */
 const JOINING = { joins: true, heldTo: { joins: false }, most: 2, again: GATHER } as const;
 
+const op = (kind: Op['kind'], cell: number, branches: readonly Op[] = []): Op => ({ kind, cell, branches });
+
+/** What came of searches that took the order of answers for a matter of indifference, whatever is behind the join. */
+const BETWEEN: Record<string, Op[][]> = {
+  'sees one answer, and touches what is behind': [
+    [op('gather', 0, [op('read', 1), op('write', 0)])],
+    [op('relate', 0)],
+  ],
+  'comes behind what one branch touches, and before what all do': [
+    [op('gather', 0, [op('read', 1), op('remember', 0)]), op('both', 0, [op('remember', 0), op('read', 1)])],
+    [op('sum', 0), op('remember', 0)],
+  ],
+};
+
+describe('between the answers of branches that are joined', () => {
+  it.each(Object.keys(BETWEEN))('another %s', async (what) => {
+    const tasks = BETWEEN[what] as Op[][];
+    const every = await outcomesOf(tasks, { kinds: [], most: 0 }, { reduction: false });
+    const joined = await outcomesOf(tasks, { kinds: [], most: 0, joins: true }, {});
+    assert.deepEqual(joined.outcomes, every.outcomes);
+  });
+});
+
 describe('that branches are joined leaves out no outcome', { timeout: LONG ? 2_400_000 : 60_000 }, () => {
   it('of forks of two and three calls, one after the other and with single calls in between', async () => {
     const { compared, saved } = await compareMany({ ...JOINING, kinds: [...FORKS, ...ONE_CALL] }, 60);
