@@ -6,7 +6,7 @@ import { SIZES } from '../../src/live/sizes.ts';
 
 const LONG = process.env['CHANGEOVER_TEST_LONG'] === '1';
 /** Of each size. */
-const SCHEDULES = LONG ? 20_000 : 400;
+const SCHEDULES = LONG ? 20_000 : 250;
 
 describe('clients of a table that moves get no wrong answer, whatever the order', () => {
   for (const [name, size] of Object.entries(SIZES)) {

@@ -9,7 +9,7 @@ const PAIRS = ALL.flatMap((one, index) => ALL.slice(index).map((other): readonly
 const ALONE = ALL.map((one): readonly Kind[] => [one]);
 /** In every run each kind alone beside the worker, and two at a time where that takes seconds; all the rest in long ones. */
 const FEW_ORDERS = ['target only, and stripped'];
-const WITH_CRASHES = LONG ? PAIRS : ([['upsert merge'], ['query']] as const);
+const WITH_CRASHES = LONG ? PAIRS : ([['query']] as const);
 
 async function holds(
   state: string,
