@@ -35,7 +35,7 @@ export interface Chain {
   parked: boolean;
 }
 
-export interface Fork {
+interface Fork {
   number: number;
   /** The step that it was made in; −1 before the first. */
   step: number;
