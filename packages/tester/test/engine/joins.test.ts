@@ -90,6 +90,22 @@ describe('a task that joins its branches', () => {
     (await prove(scenario)).assertPassed();
   });
 
+  it('is rung by such a timer before each of its calls, and behind', async () => {
+    const seen = new Set<string>();
+    const scenario = joining(async (scope) => {
+      let rung = false;
+      scope.clock.after(5, () => {
+        rung = true;
+      });
+      await call(scope, 'one');
+      const early = rung;
+      await call(scope, 'other');
+      seen.add(`${early} ${rung}`);
+    });
+    (await prove(scenario)).assertPassed();
+    assert.deepEqual([...seen].toSorted(), ['false false', 'false true', 'true true']);
+  });
+
   it('is proved in one schedule, where the orders of its answers are twenty-four', async () => {
     const four = (scope: Scope) => Promise.all(['a', 'b', 'c', 'd'].map((name) => call(scope, name)));
     assert.equal((await prove(joining(four))).schedules, 1);
