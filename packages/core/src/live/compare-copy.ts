@@ -79,10 +79,9 @@ function findingOf(
   if (!isPossible(frozen, epoch - 1) || !isPossible(own, epoch)) return 'marks';
   const original = counting(frozen, floors.frozen);
   const copy = counting(own, floors.owner);
-  const seen = visible(original);
-  if (!seen && !visible(own)) return 'equal';
+  const [seen, like] = [visible(original), visible(own)];
+  if (!seen && !like) return 'equal';
   // Also of an owner's row that does not count: it is no other row than the one that does, and stays when all is complete.
-  const like = visible(own);
   if (seen && like && virtualVersion(seen) === virtualVersion(like)) {
     return sameProperties(seen.properties, like.properties) ? 'equal' : 'content';
   }

@@ -1,15 +1,9 @@
-import {
-  isReservedRow,
-  type OperationOptions,
-  type Page,
-  type RowKey,
-  type Table,
-  type Write,
-} from '../table/index.ts';
+import { isReservedRow, type OperationOptions, type Table, type Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { keysAre } from './filters.ts';
 import { touchFence } from './meta.ts';
 import { type Seen, virtualRowOf, winnerOf } from './overlay.ts';
+import { partitionPages } from './partition-pages.ts';
 import { type PhysicalRow, physicalRow } from './physical-row.ts';
 import { readSide } from './read-side.ts';
 import { otherOf, ownerOf, type Side, type Sides, sided } from './side.ts';
@@ -147,20 +141,13 @@ export async function* chunksOf(
   partitionKey: string,
   ask: OperationOptions,
 ): AsyncGenerator<readonly PhysicalRow[]> {
-  // A scan begins behind a key, and no key is before the empty one.
-  const first = await table.get({ partitionKey, rowKey: '' }, ask);
-  if (first) yield [physicalRow(side, first)];
   const { atomicBatch, atomicQuery } = table.manifest;
   const limit = Math.min(CHUNK, atomicBatch.rows - 1, atomicQuery.rows - 1);
   // A chunk grows by what is hidden, and by the fence, when it is written to the other side.
   const room = Math.min(atomicBatch.bytes, atomicQuery.bytes) / 3;
   const bytes = Number.isFinite(room) ? { bytes: Math.ceil(room) } : {};
-  let after: RowKey | undefined = { partitionKey, rowKey: '' };
-  while (after) {
-    const page: Page = await table.scan({ ...ask, ...bytes, after, limit });
-    const mine = page.rows.filter((row) => row.partitionKey === partitionKey);
-    const user = mine.filter(({ rowKey }) => !isReservedRow(rowKey));
+  for await (const page of partitionPages(table, partitionKey, { ...ask, ...bytes, limit })) {
+    const user = page.filter(({ rowKey }) => !isReservedRow(rowKey));
     if (user.length > 0) yield user.map((row) => physicalRow(side, row));
-    after = mine.length === page.rows.length ? page.continuation : undefined;
   }
 }

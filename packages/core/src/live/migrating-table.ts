@@ -64,8 +64,6 @@ interface InPhase {
   readonly client: Client;
 }
 
-type Managed = Extract<Phase, { kind: 'managed' }>;
-
 /**
  * One table that lies on two, while it moves from the one to the other, or back: linearizable in every phase.
  *
@@ -123,42 +121,34 @@ export class MigratingTable extends AbstractTable {
       'writing to',
       batch[0]?.partitionKey,
       options,
-      async ({ phase, client }, alone) => {
+      async ({ phase, client }, side) => {
         const again = read;
         read = true;
-        const side = phase.kind === 'alone' ? phase.side : alone;
         if (phase.kind === 'alone' && phase.clean) return writeClean(client, batch, phase.side, asked);
         if (side) return writeAlone(client, batch, side, asked, again);
-        return writeManaged(client, batch, { ...(phase as Managed), ...asked }, again);
+        assert(phase.kind === 'managed', 'whoever is alone has a side');
+        const { born, plan } = phase;
+        return writeManaged(client, batch, { born, plan, ...asked }, again);
       },
     );
   }
 
   protected async _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
-    return this.#attempts('reading', key.partitionKey, options, async ({ phase, client }, alone) => {
-      const side = phase.kind === 'alone' ? phase.side : alone;
-      return side ? getAlone(client, side, key, options) : getManaged(client, key, options);
-    });
+    return this.#attempts('reading', key.partitionKey, options, ({ client }, side) =>
+      side ? getAlone(client, side, key, options) : getManaged(client, key, options),
+    );
   }
 
   protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
-    const rows = await this.#attempts<readonly Row[]>(
-      'reading',
-      partitionKey,
-      options,
-      async ({ phase, client }, alone) => {
-        const side = phase.kind === 'alone' ? phase.side : alone;
-        return side
-          ? queryAlone(client, side, partitionKey, options)
-          : queryManaged(client, partitionKey, options);
-      },
+    const rows = await this.#attempts<readonly Row[]>('reading', partitionKey, options, ({ client }, side) =>
+      side ? queryAlone(client, side, partitionKey, options) : queryManaged(client, partitionKey, options),
     );
     checkAnswer(this.manifest, partitionKey, rows);
     return rows;
   }
 
   protected async _scan(options: PageOptions): Promise<Page> {
-    return this.#attempts('a page of a scan', undefined, options, async ({ phase, client }) => {
+    return this.#attempts('reading a page of a scan', undefined, options, async ({ phase, client }) => {
       const page =
         phase.kind === 'alone'
           ? await scanAlone(client, phase.side, options)
@@ -198,13 +188,15 @@ export class MigratingTable extends AbstractTable {
     doing: string,
     partitionKey: string | undefined,
     { signal }: OperationOptions,
-    attempt: (now: InPhase, alone: Side | undefined) => Promise<Attempted<T>>,
+    /** `side` has the partition alone: by the phase, or because its metas said so. */
+    attempt: (now: InPhase, side: Side | undefined) => Promise<Attempted<T>>,
   ): Promise<T> {
     const tries = new Tries(doing, partitionKey, 'none');
     let alone: Side | undefined;
     for (;;) {
       const now = this.#now;
-      const attempted = await this.#one(() => attempt(now, alone));
+      const side = now.phase.kind === 'alone' ? now.phase.side : alone;
+      const attempted = await this.#one(() => attempt(now, side));
       if (attempted.kind === 'answer') return attempted.value;
       if (attempted.kind === 'error') throw attempted.error;
       if (attempted.kind === 'late') await this.#nextPhase(now, attempted.error, signal);

@@ -1,5 +1,5 @@
-import type { QueryOptions, Row, RowKey } from '../table/index.ts';
-import { matchesFilter, type OperationOptions, project } from '../table/index.ts';
+import type { OperationOptions, QueryOptions, Row, RowKey } from '../table/index.ts';
+import { askedRows } from './asked-rows.ts';
 import { type Attempted, answer, type Client } from './client.ts';
 import { keysAre } from './filters.ts';
 import { getManaged, queryManaged, rowOf, wantedFor } from './query-managed.ts';
@@ -20,13 +20,8 @@ export async function queryAlone(
 ): Promise<Attempted<readonly Row[]>> {
   const { meta, rows } = await readSide(side, client.sides[side], partitionKey, wantedFor(options));
   if (!hasAll(meta)) return queryManaged(client, partitionKey, options);
-  const { filter, select } = options;
-  const visible = [...rows.values()]
-    .filter(({ tombstone }) => !tombstone)
-    .map(rowOf)
-    .filter((row) => !filter || matchesFilter(filter, row))
-    .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row));
-  return answer(visible);
+  const visible = [...rows.values()].filter(({ tombstone }) => !tombstone).map(rowOf);
+  return answer(askedRows(visible, options));
 }
 
 /** The same for one row. */

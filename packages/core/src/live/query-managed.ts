@@ -1,13 +1,12 @@
 import {
   compareText,
-  matchesFilter,
   type OperationOptions,
-  project,
   propertiesOf,
   type QueryOptions,
   type Row,
   type RowKey,
 } from '../table/index.ts';
+import { askedRows } from './asked-rows.ts';
 import { AGAIN, type Attempted, answer, type Client } from './client.ts';
 import { keysAre } from './filters.ts';
 import { type Seen, virtualRowOf } from './overlay.ts';
@@ -126,15 +125,14 @@ function together(
 }
 
 /** What the application sees of the rows that were read, in order. */
-function virtualRows(seen: Seen, { filter, select }: QueryOptions): readonly Row[] {
+function virtualRows(seen: Seen, options: QueryOptions): readonly Row[] {
   const keys = new Set([...seen.rows.source.keys(), ...seen.rows.target.keys()]);
-  return [...keys]
+  const rows = [...keys]
     .toSorted(compareText)
     .map((rowKey) => virtualRowOf(seen, rowKey))
     .filter((row) => row !== undefined)
-    .map((row) => rowOf(row))
-    .filter((row) => !filter || matchesFilter(filter, row))
-    .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row));
+    .map(rowOf);
+  return askedRows(rows, options);
 }
 
 /** A physical row as the application sees it. */

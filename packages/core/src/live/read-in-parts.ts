@@ -1,4 +1,4 @@
-import type { Manifest, OperationOptions, Page, QueryOptions, Row, RowKey, Table } from '../table/index.ts';
+import type { Manifest, OperationOptions, Row, Table } from '../table/index.ts';
 import { IS_OURS } from './filters.ts';
 import { isMeta, metaOf, type SeenMeta, writesFences } from './meta.ts';
 
@@ -33,25 +33,6 @@ export async function atOnce(
     if (versionsOf(before) === versionsOf(after)) return { kind: 'read', meta, rows };
   }
   return { kind: 'busy' };
-}
-
-/** The rows of a partition that are wanted, page by page, each page as of its own instant. */
-export async function pagesOf(
-  table: Table,
-  partitionKey: string,
-  wanted: QueryOptions,
-): Promise<readonly Row[]> {
-  const { filter: _, select: __, ...ask } = wanted;
-  // A scan begins behind a key, and no key is before the empty one.
-  const first = await table.get({ partitionKey, rowKey: '' }, ask);
-  const rows = first ? [first] : [];
-  for (let after: RowKey | undefined = { partitionKey, rowKey: '' }; after; ) {
-    const page: Page = await table.scan({ ...wanted, after });
-    const mine = page.rows.filter((row) => row.partitionKey === partitionKey);
-    rows.push(...mine);
-    after = mine.length === page.rows.length ? page.continuation : undefined;
-  }
-  return rows;
 }
 
 function showsChanges({ state }: SeenMeta, manifest: Manifest): boolean {

@@ -3,14 +3,16 @@ import {
   type Filter,
   isReservedRow,
   type OperationOptions,
+  type QueryOptions,
   type Row,
   type Table,
   TableError,
 } from '../table/index.ts';
 import { anyOf, IS_META, keysAre } from './filters.ts';
 import { isMeta, metaOf, type SeenMeta } from './meta.ts';
+import { partitionPages } from './partition-pages.ts';
 import { HIDDEN, type PhysicalRow, physicalRow } from './physical-row.ts';
-import { atOnce, pagesOf } from './read-in-parts.ts';
+import { atOnce } from './read-in-parts.ts';
 import type { Side } from './side.ts';
 
 /** What one atomic query told of a partition on one side. */
@@ -50,10 +52,17 @@ export async function readSide(
   } catch (error) {
     if (!isCode(error, 'TABLE_QUERY_TOO_LARGE')) throw error;
     const ask = signal ? { signal } : {};
-    const parts = await atOnce(table, partitionKey, ask, () => pagesOf(table, partitionKey, asked));
+    const read = () => rowsOf(table, partitionKey, asked);
+    const parts = await atOnce(table, partitionKey, ask, read);
     if (parts.kind === 'read') return viewOf(side, parts.meta, parts.rows);
     throw parts.kind === 'busy' ? tooBusy(partitionKey) : error;
   }
+}
+
+async function rowsOf(table: Table, partitionKey: string, wanted: QueryOptions): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for await (const page of partitionPages(table, partitionKey, wanted)) rows.push(...page);
+  return rows;
 }
 
 /** How rows that are asked for by their keys are to be had: so many keys in one query, and at most so many in all. */

@@ -2,14 +2,13 @@ import {
   compareKeys,
   isReservedRow,
   keyOf,
-  matchesFilter,
   type OperationOptions,
   type Page,
-  project,
   type RowKey,
   type ScanOptions,
   type Table,
 } from '../table/index.ts';
+import { askedRows } from './asked-rows.ts';
 import type { Client } from './client.ts';
 import { anyOf, IS_META } from './filters.ts';
 import { isMeta, metaKey, metaOf } from './meta.ts';
@@ -26,7 +25,7 @@ import { hasAll } from './standing.ts';
  * must be tried again.
  */
 export async function scanAlone(client: Client, side: Side, options: PageOptions): Promise<Page | undefined> {
-  const { filter, select, signal } = options;
+  const { signal } = options;
   const table = client.sides[side];
   let after = options.after;
   for (;;) {
@@ -41,11 +40,7 @@ export async function scanAlone(client: Client, side: Side, options: PageOptions
     }
     const hidden = continuation && isReservedRow(continuation.rowKey);
     return {
-      rows: user
-        .filter(({ tombstone }) => !tombstone)
-        .map(rowOf)
-        .filter((row) => !filter || matchesFilter(filter, row))
-        .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row)),
+      rows: askedRows(user.filter(({ tombstone }) => !tombstone).map(rowOf), options),
       continuation: hidden && last ? keyOf(last) : continuation,
     };
   }

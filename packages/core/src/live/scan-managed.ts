@@ -2,13 +2,12 @@ import {
   compareKeys,
   isReservedRow,
   keyOf,
-  matchesFilter,
   type Page,
-  project,
   type Row,
   type RowKey,
   type ScanOptions,
 } from '../table/index.ts';
+import { askedRows } from './asked-rows.ts';
 import type { Client } from './client.ts';
 import { type Assembled, assemble, type Within } from './page.ts';
 import { both } from './side.ts';
@@ -73,13 +72,11 @@ function sameMetas(one: Metas, other: Metas): boolean {
   return one.source?.version === other.source?.version && one.target?.version === other.target?.version;
 }
 
-function pageOf({ rows, end, lastUser }: Assembled, { limit, filter, select }: PageOptions): Page {
-  const full = rows.length > limit;
-  const shown = full ? rows.slice(0, limit) : rows;
+function pageOf({ rows, end, lastUser }: Assembled, options: PageOptions): Page {
+  const full = rows.length > options.limit;
+  const shown = full ? rows.slice(0, options.limit) : rows;
   return {
-    rows: shown
-      .filter((row) => !filter || matchesFilter(filter, row))
-      .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row)),
+    rows: askedRows(shown, options),
     continuation: full ? lastKey(shown) : end && visibleEnd(end, lastUser),
   };
 }
