@@ -33,7 +33,7 @@ import { sampleKeysOf } from './sample-keys.ts';
 import { scanAlone } from './scan-alone.ts';
 import { type PageOptions, scanManaged } from './scan-managed.ts';
 import { both, type Side, type Sides } from './side.ts';
-import { pause, Tries } from './tries.ts';
+import { Tries } from './tries.ts';
 import { writeAlone, writeClean } from './write-alone.ts';
 import { writeManaged } from './write-managed.ts';
 
@@ -225,9 +225,9 @@ export class MigratingTable extends AbstractTable {
     const wake = () => pushed.abort();
     this.#pushes.add(wake);
     try {
-      await pause(this.#clock, LATE_MS, signal ? AbortSignal.any([signal, pushed.signal]) : pushed.signal);
-    } catch (aborted) {
-      if (signal?.aborted) throw aborted;
+      await this.#clock.sleep(LATE_MS, signal ? AbortSignal.any([signal, pushed.signal]) : pushed.signal);
+    } catch {
+      // Pushed; or aborted, which the next attempt tells.
       return;
     } finally {
       this.#pushes.delete(wake);

@@ -42,7 +42,7 @@ export class Tries {
 }
 
 /** Sleeps between two attempts. Throws `TABLE_ABORTED`, effect none, as soon as the signal aborts. */
-export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await clock.sleep(ms, signal);
   } catch (cause) {

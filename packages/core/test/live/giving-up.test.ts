@@ -2,7 +2,7 @@ import { raiseFence } from 'changeover/fence';
 import { bring, MigratingTable, type Phase, type Sides } from 'changeover/live';
 import { VirtualClock } from 'changeover/std';
 import { FaultyTable, MemoryStore, type Table, TableError } from 'changeover/table';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { emptySides, PARTITION, put, text } from './validate-fixture.ts';
 
 const work = { plan: 1, born: 'source', until: 'complete' } as const;
@@ -87,8 +87,9 @@ describe('a client whose phase is over, and who was not told', () => {
   }
 
   test('writes as soon as it is told', async () => {
-    const { table, sides } = await late();
+    const { table, clock, sides } = await late();
     const writing = put(table, 'a', text('one'));
+    await vi.waitUntil(() => clock.sleeping > 0);
     await table.adopt(managed);
     await writing;
     expect(await sides.source.get({ partitionKey: PARTITION, rowKey: 'a' })).toBeDefined();
@@ -104,12 +105,12 @@ describe('a client whose phase is over, and who was not told', () => {
   });
 
   test('stops waiting as soon as it is aborted', async () => {
-    const { table } = await late();
+    const { table, clock } = await late();
     const abort = new AbortController();
     const change = { kind: 'upsertReplace', partitionKey: PARTITION, rowKey: 'a', properties: {} } as const;
     const writing = table.write([change], { signal: abort.signal });
     const failing = expect(writing).rejects.toMatchObject({ code: 'TABLE_ABORTED', effect: 'none' });
-    await Promise.resolve();
+    await vi.waitUntil(() => clock.sleeping > 0);
     abort.abort();
     await failing;
   });

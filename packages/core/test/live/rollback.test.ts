@@ -46,6 +46,12 @@ describe('a range of partitions', () => {
     });
   }
 
+  test('has a partition that was never managed, whose only row has the empty key', async () => {
+    const sides = await emptySides();
+    await sides.source.write([{ partitionKey: 'b', rowKey: '', kind: 'insert', properties: {} }]);
+    expect(await listed(sides, { from: 'b' })).toEqual(['b']);
+  });
+
   test('turns back on its own, and the others stay where they are', async () => {
     const { sides } = await moved('complete');
     for (const key of await listed(sides, { from: 'b', through: 'c' })) {
