@@ -542,7 +542,7 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
         'return metas.every(() => true);',
       ),
     ],
-    size: 'guarded',
+    size: 'late scans',
   },
   {
     name: 'CompleteSkipsCopy',

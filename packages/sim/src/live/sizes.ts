@@ -15,6 +15,7 @@ export type SizeName =
   | 'scans'
   | 'scans to the end'
   | 'answers in parts'
+  | 'late scans'
   | 'guarded'
   | 'late births'
   | 'lost replies to the end'
@@ -123,6 +124,15 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     rows: [1, 2],
     habits: ['scans', 'overwrites'],
     plans: guarded('to the end'),
+  },
+  'late scans': {
+    clients: [2, 2],
+    calls: [2, 3],
+    partitions: [1, 1],
+    rows: [2, 3],
+    initial: 0.8,
+    habits: ['scans', 'overwrites'],
+    plans: guarded('forward', 'there and back'),
   },
   guarded: {
     clients: [2, 2],
