@@ -20,7 +20,7 @@ export async function bring(
   side: Side,
   { until, born, ...ask }: BringOptions,
 ): Promise<StepOutcome> {
-  const work: Work = { sides, partitionKey, ...ask };
+  const work: Work = { sides, partitionKey, born, ...ask };
   for (const tries = new Tries('bringing', partitionKey); ; tries.next()) {
     const seen = await readMetas(sides, partitionKey, ask);
     const epoch = nextEpochOf(seen, side, born);

@@ -1,11 +1,11 @@
+import type { OperationalError } from '../std/index.ts';
 import type { TableError } from '../table/index.ts';
 import type { Hints } from './hints.ts';
-import type { Naming } from './read-side.ts';
+import type { Naming, Reader } from './read-side.ts';
 import type { Side, Sides } from './side.ts';
 
 /** What the operations of one client share. */
-export interface Client {
-  readonly sides: Sides;
+export interface Client extends Reader {
   /** The same, for what no fence of a partition guards: refused as soon as the phase is over, if the store can do that. */
   readonly guarded: Sides;
   readonly hints: Hints;
@@ -24,8 +24,8 @@ export type Attempted<T> =
   | { readonly kind: 'again' }
   /** The migration of the partition is over: use this side as it is. */
   | { readonly kind: 'alone'; readonly side: Side }
-  /** The phase is over, and nobody has told us yet: wait for the next one. Nothing was applied. */
-  | { readonly kind: 'late'; readonly error: TableError };
+  /** The phase is over, or our tenure, and nobody has told us yet: wait for the next one. Nothing was applied. */
+  | { readonly kind: 'late'; readonly error: OperationalError };
 
 export const AGAIN = { kind: 'again' } as const;
 

@@ -131,7 +131,7 @@ async function rowsOf(
   rows: readonly PhysicalRow[],
 ): Promise<ReadonlyMap<string, PhysicalRow>> {
   const filter = keysAre(rows.map(({ rowKey }) => rowKey));
-  return (await readSide(side, sides[side], partitionKey, { ...ask, filter })).rows;
+  return (await readSide({ sides }, side, partitionKey, { ...ask, filter })).rows;
 }
 
 /** The rows of a partition on one side, by chunks, each at its own instant. */

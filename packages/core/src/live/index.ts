@@ -4,8 +4,9 @@ export { guardedBy } from './guarded.ts';
 export { MigratingTable, type MigratingTableOptions } from './migrating-table.ts';
 export { type PartitionRange, partitionsOf } from './partitions.ts';
 export type { Phase } from './phase.ts';
-export type { Both, Side, Sides } from './side.ts';
+export { type Both, both, otherOf, type Side, type Sides } from './side.ts';
 export { stamp } from './stamp.ts';
+export type { Tenure } from './tenure.ts';
 export type { StepOutcome } from './turn.ts';
 export {
   type Difference,

@@ -75,7 +75,7 @@ export async function resolveLost(
   const { partitionKey } = batch[0] as Write;
   const filter = keysAre(batch.map(({ rowKey }) => rowKey));
   for (let looks = 0; looks < LOOKS; looks += 1) {
-    const view = await looking(error, () => readSide(side, table, partitionKey, { ...options, filter }));
+    const view = await looking(error, () => readSide(client, side, partitionKey, { ...options, filter }));
     const evidence = evidenceOf(batch, decision, operation, view);
     if (evidence.kind === 'applied') {
       if (evidence.results) return answer(evidence.results);

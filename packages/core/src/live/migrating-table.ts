@@ -1,4 +1,4 @@
-import { assert, type Clock, newId, type Random } from '../std/index.ts';
+import { assert, type Clock, isCode, newId, type OperationalError, type Random } from '../std/index.ts';
 import {
   AbstractTable,
   isChange,
@@ -15,7 +15,6 @@ import {
   type RowData,
   type RowKey,
   type TableDescription,
-  TableError,
   type Write,
   type WriteOptions,
   type WriteResult,
@@ -33,6 +32,7 @@ import { sampleKeysOf } from './sample-keys.ts';
 import { scanAlone } from './scan-alone.ts';
 import { type PageOptions, scanManaged } from './scan-managed.ts';
 import { both, type Side, type Sides } from './side.ts';
+import { FOR_EVER, leaseLost, type Tenure } from './tenure.ts';
 import { Tries } from './tries.ts';
 import { writeAlone, writeClean } from './write-alone.ts';
 import { writeManaged } from './write-managed.ts';
@@ -41,6 +41,8 @@ export interface MigratingTableOptions {
   /** Handles that were opened with `reserved: true`. They belong to this table from now on, which closes them. */
   readonly sides: Sides;
   readonly phase: Phase;
+  /** For as long as this holds, who changes the phase waits for this table. For ever, if not given. */
+  readonly tenure?: Tenure;
   readonly clock: Clock;
   /**
    * Where the ids of operations come from. With it, a write whose reply was lost is looked for; without, fewer writes are
@@ -58,10 +60,13 @@ const NAMED_AT_MOST = 10;
 /** How long a process that the store keeps out waits to be told of the phase that it has missed. */
 const LATE_MS = 10_000;
 
+type Doing = 'writing to' | 'reading' | 'reading a page of a scan';
+
 /** A phase, and what operations that begin in it share. */
 interface InPhase {
   readonly phase: Phase;
   readonly client: Client;
+  readonly tenure: Tenure;
 }
 
 /**
@@ -74,14 +79,15 @@ export class MigratingTable extends AbstractTable {
   readonly manifest: Manifest;
   readonly #sides: Sides;
   readonly #clock: Clock;
-  readonly #client: Omit<Client, 'guarded'>;
+  readonly #client: Omit<Client, 'guarded' | 'lone'>;
   readonly #inFlight = new InFlight();
   readonly #pushes = new Set<() => void>();
   /** Until when a batch that got no answer, and that no fence guards, may still arrive. */
   #unresolvedUntil = 0;
   #now: InPhase;
 
-  constructor({ sides, phase, clock, random, name, keysAtOnce = KEYS_AT_ONCE }: MigratingTableOptions) {
+  constructor({ sides, phase, tenure = FOR_EVER, clock, random, name, ...rest }: MigratingTableOptions) {
+    const { keysAtOnce = KEYS_AT_ONCE } = rest;
     super(name ?? sides.source.name);
     this.manifest = jointManifest({ source: sides.source.manifest, target: sides.target.manifest });
     this.#sides = sides;
@@ -93,7 +99,7 @@ export class MigratingTable extends AbstractTable {
       newOperation: random && (() => newId(random)),
       unresolved: (side) => this.#remember(side),
     };
-    this.#now = this.#inPhase(phase);
+    this.#now = this.#inPhase(phase, tenure);
   }
 
   get phase(): Phase {
@@ -104,9 +110,14 @@ export class MigratingTable extends AbstractTable {
    * Goes over to another phase. Resolves when nothing is under way any more that this table began in an earlier one, so
    * that it can be acknowledged: an attempt at an operation takes a few requests, and what got no answer is waited for as
    * long as the store says that it may live.
+   *
+   * With another tenure, what began under the one before gives no answer any more, but is tried again under this one.
    */
-  async adopt(phase: Phase, { signal }: OperationOptions = {}): Promise<void> {
-    this.#now = this.#inPhase(phase);
+  async adopt(
+    phase: Phase,
+    { signal, tenure }: OperationOptions & { readonly tenure?: Tenure } = {},
+  ): Promise<void> {
+    this.#now = this.#inPhase(phase, tenure ?? this.#now.tenure);
     for (const wake of this.#pushes) wake();
     await this.#inFlight.drained();
     const wait = this.#unresolvedUntil - this.#clock.now();
@@ -185,7 +196,7 @@ export class MigratingTable extends AbstractTable {
 
   /** Tries until there is an answer, each time in the phase that is then. */
   async #attempts<T>(
-    doing: string,
+    doing: Doing,
     partitionKey: string | undefined,
     { signal }: OperationOptions,
     /** `side` has the partition alone: by the phase, or because its metas said so. */
@@ -196,7 +207,7 @@ export class MigratingTable extends AbstractTable {
     for (;;) {
       const now = this.#now;
       const side = now.phase.kind === 'alone' ? now.phase.side : alone;
-      const attempted = await this.#one(() => attempt(now, side));
+      const attempted = await this.#one(now, doing, () => attempt(now, side));
       if (attempted.kind === 'answer') return attempted.value;
       if (attempted.kind === 'error') throw attempted.error;
       if (attempted.kind === 'late') await this.#nextPhase(now, attempted.error, signal);
@@ -205,13 +216,24 @@ export class MigratingTable extends AbstractTable {
     }
   }
 
-  /** One attempt, which a phase that is pushed meanwhile is acknowledged behind. */
-  async #one<T>(attempt: () => Promise<Attempted<T>>): Promise<Attempted<T>> {
+  /**
+   * One attempt, which a phase that is pushed meanwhile is acknowledged behind. What was read is an answer only if the
+   * tenure still holds: else somebody may have gone on without us, and have written where we did not look.
+   */
+  async #one<T>(
+    { tenure }: InPhase,
+    doing: Doing,
+    attempt: () => Promise<Attempted<T>>,
+  ): Promise<Attempted<T>> {
+    if (!tenure.holds()) return { kind: 'late', error: leaseLost(this.name) };
     const leave = this.#inFlight.enter();
     try {
-      return await attempt();
+      const attempted = await attempt();
+      return wasOnlyRead(doing, attempted) && !tenure.holds()
+        ? { kind: 'late', error: leaseLost(this.name) }
+        : attempted;
     } catch (error) {
-      if (error instanceof TableError && error.code === 'TABLE_FENCED') return { kind: 'late', error };
+      if (isCode(error, 'TABLE_FENCED')) return { kind: 'late', error };
       throw error;
     } finally {
       leave();
@@ -219,8 +241,8 @@ export class MigratingTable extends AbstractTable {
   }
 
   /** Waits until another phase is pushed. Throws the error if that takes too long: nobody speaks to this process any more. */
-  async #nextPhase({ phase }: InPhase, error: TableError, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#now.phase !== phase) return;
+  async #nextPhase(then: InPhase, error: OperationalError, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#now !== then) return;
     const pushed = new AbortController();
     const wake = () => pushed.abort();
     this.#pushes.add(wake);
@@ -235,13 +257,20 @@ export class MigratingTable extends AbstractTable {
     throw error;
   }
 
-  #inPhase(phase: Phase): InPhase {
+  #inPhase(phase: Phase, tenure: Tenure): InPhase {
     const guarded = phase.fence ? guardedBy(this.#sides, phase.fence) : this.#sides;
-    return { phase, client: { ...this.#client, guarded } };
+    const lone = phase.kind === 'alone' ? phase.side : phase.born;
+    return { phase, tenure, client: { ...this.#client, guarded, lone } };
   }
 
   #remember(side: Side): void {
     const until = this.#clock.now() + this.#sides[side].manifest.requestLifetimeMs;
     this.#unresolvedUntil = Math.max(this.#unresolvedUntil, until);
   }
+}
+
+/** Whether all that there is to tell was read: an answer to a question, or the refusal of a write that was not sent. */
+function wasOnlyRead<T>(doing: Doing, attempted: Attempted<T>): boolean {
+  if (attempted.kind === 'error') return attempted.error.effect === 'none';
+  return attempted.kind === 'answer' && doing !== 'writing to';
 }

@@ -18,7 +18,7 @@ export async function queryAlone(
   partitionKey: string,
   options: QueryOptions,
 ): Promise<Attempted<readonly Row[]>> {
-  const { meta, rows } = await readSide(side, client.sides[side], partitionKey, wantedFor(options));
+  const { meta, rows } = await readSide(client, side, partitionKey, wantedFor(options));
   if (!hasAll(meta)) return queryManaged(client, partitionKey, options);
   const visible = [...rows.values()].filter(({ tombstone }) => !tombstone).map(rowOf);
   return answer(askedRows(visible, options));
@@ -32,7 +32,7 @@ export async function getAlone(
   options: OperationOptions,
 ): Promise<Attempted<Row | undefined>> {
   const wanted = { ...options, filter: keysAre([key.rowKey]) };
-  const { meta, rows } = await readSide(side, client.sides[side], key.partitionKey, wanted);
+  const { meta, rows } = await readSide(client, side, key.partitionKey, wanted);
   if (!hasAll(meta)) return getManaged(client, key, options);
   const row = rows.get(key.rowKey);
   return answer(row && !row.tombstone ? rowOf(row) : undefined);

@@ -56,7 +56,7 @@ async function queryWhole(
   options: QueryOptions,
 ): Promise<Attempted<readonly Row[]>> {
   const { filter: _, ...wanted } = wantedFor(options);
-  const views = await both((side) => readSide(side, client.sides[side], partitionKey, wanted));
+  const views = await both((side) => readSide(client, side, partitionKey, wanted));
   const sighting = puzzle(client, partitionKey, views);
   if (sighting.kind === 'torn') return AGAIN;
   if (sighting.kind === 'alone') return sighting;
@@ -86,7 +86,7 @@ async function queryShadowed(
   }
   const { filter, ...rest } = wantedFor(options);
   const named = (side: Side, keys: readonly string[], wanted: Wanted) =>
-    readNamed(side, client.sides[side], partitionKey, keys, wanted, client.naming);
+    readNamed(client, side, partitionKey, keys, wanted);
   const [now, beside] = await Promise.all([
     named(owner, shadowed, { ...rest, filter }),
     stale.length > 0 ? named(frozen, stale, rest) : Promise.resolve(NOTHING),

@@ -12,13 +12,18 @@ import { anyOf, IS_META, keysAre } from './filters.ts';
 import { isMeta, metaOf, type SeenMeta } from './meta.ts';
 import { partitionPages } from './partition-pages.ts';
 import { HIDDEN, type PhysicalRow, physicalRow } from './physical-row.ts';
-import { atOnce } from './read-in-parts.ts';
-import type { Side } from './side.ts';
+import { atOnce, type Loneliness } from './read-in-parts.ts';
+import type { Side, Sides } from './side.ts';
 
 /** What one atomic query told of a partition on one side. */
 export interface SideView {
   readonly meta: SeenMeta | undefined;
   readonly rows: ReadonlyMap<string, PhysicalRow>;
+}
+
+/** Who reads: a client in its phase, or a worker. */
+export interface Reader extends Loneliness {
+  readonly sides: Sides;
 }
 
 export interface Wanted extends OperationOptions {
@@ -35,11 +40,12 @@ export interface Wanted extends OperationOptions {
  * Throws `TABLE_QUERY_TOO_LARGE` if several would not be of one instant, and `TABLE_THROTTLED` if they never are.
  */
 export async function readSide(
+  { sides, lone }: Reader,
   side: Side,
-  table: Table,
   partitionKey: string,
   { filter, select, signal }: Wanted,
 ): Promise<SideView> {
+  const table = sides[side];
   const asked = {
     ...(filter ? { filter: anyOf([IS_META, filter]) } : {}),
     ...(select ? { select: [...select, ...HIDDEN, ...META_NAMES] } : {}),
@@ -51,7 +57,7 @@ export async function readSide(
     return viewOf(side, meta && metaOf(meta), rows);
   } catch (error) {
     if (!isCode(error, 'TABLE_QUERY_TOO_LARGE')) throw error;
-    const ask = signal ? { signal } : {};
+    const ask = { lone, ...(signal ? { signal } : {}) };
     const read = () => rowsOf(table, partitionKey, asked);
     const parts = await atOnce(table, partitionKey, ask, read);
     if (parts.kind === 'read') return viewOf(side, parts.meta, parts.rows);
@@ -76,20 +82,21 @@ export interface Naming {
  * keys: read the partition as a whole.
  */
 export async function readNamed(
+  reader: Reader & { readonly naming: Naming },
   side: Side,
-  table: Table,
   partitionKey: string,
   rowKeys: readonly string[],
   { filter, select, signal }: Wanted,
-  naming: Naming,
 ): Promise<SideView | undefined> {
+  const { sides, lone, naming } = reader;
+  const table = sides[side];
   const rest = { ...(select ? { select } : {}), ...(signal ? { signal } : {}) };
   const names = chunksOf(rowKeys, naming.atOnce).map(keysAre);
   const filters = filter ? [filter, ...names] : names;
-  if (names.length <= 1) return readSide(side, table, partitionKey, { ...rest, filter: anyOf(filters) });
+  if (names.length <= 1) return readSide(reader, side, partitionKey, { ...rest, filter: anyOf(filters) });
   if (rowKeys.length > naming.most) return undefined;
   const ask = signal ? { signal } : {};
-  const parts = await atOnce(table, partitionKey, ask, async () => {
+  const parts = await atOnce(table, partitionKey, { lone, ...ask }, async () => {
     const found = new Map<string, Row>();
     for (const each of filters) {
       const asked = { ...ask, filter: each, ...(select ? { select: [...select, ...HIDDEN] } : {}) };

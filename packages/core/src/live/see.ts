@@ -30,7 +30,7 @@ export async function see(client: Client, partitionKey: string, wanted: Wanted):
     if (seen) return { kind: 'seen', seen, metas: UNREAD };
     client.hints.forget(partitionKey);
   }
-  const views = await both((side) => readSide(side, client.sides[side], partitionKey, wanted));
+  const views = await both((side) => readSide(client, side, partitionKey, wanted));
   return puzzle(client, partitionKey, views);
 }
 
@@ -49,13 +49,13 @@ export function puzzle(client: Client, partitionKey: string, views: Both<SideVie
 }
 
 async function seeOwner(
-  { sides }: Client,
+  client: Client,
   partitionKey: string,
   hint: Hint,
   wanted: Wanted,
 ): Promise<Seen | undefined> {
   const side = ownerOf(hint.epoch);
-  const view = await readSide(side, sides[side], partitionKey, wanted);
+  const view = await readSide(client, side, partitionKey, wanted);
   const standing = standingOfOne(view.meta);
   if (!standing || ownerOf(standing.epoch) !== side) return undefined;
   const nothing = new Map();

@@ -31,7 +31,7 @@ export async function stamp(
   partitionKey: string,
   { born, ...ask }: StampOptions,
 ): Promise<StepOutcome> {
-  const work: Work = { sides, partitionKey, ...ask };
+  const work: Work = { sides, partitionKey, born, ...ask };
   let metas = await readMetas(sides, partitionKey, ask);
   for (const tries = new Tries('stamping', partitionKey); ; tries.next()) {
     const over = overOf(metas, work.plan);
@@ -39,7 +39,7 @@ export async function stamp(
     const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
     if (last?.state === 'open' && last.plan === work.plan) return 'done';
     if (!last) {
-      metas = await bear(work, metas, born);
+      metas = await bear(work, metas);
     } else if (last.state === 'closed') {
       metas = await take(work, metas, openStep(metas, last, work.plan));
     } else {
@@ -49,8 +49,8 @@ export async function stamp(
 }
 
 /** The first meta of a partition. On the target it begins with a source that was never open. */
-async function bear(work: Work, metas: Metas, born: Side): Promise<Metas> {
-  const { sides, partitionKey, plan, signal } = work;
+async function bear(work: Work, metas: Metas): Promise<Metas> {
+  const { sides, partitionKey, plan, born, signal } = work;
   const ask = signal ? { signal } : {};
   if (born === 'target') return take(work, metas, { kind: 'bear', meta: unbegun(plan, true) });
   await attempt(sides.source, birthWrites(partitionKey, plan), ask);

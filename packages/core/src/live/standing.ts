@@ -61,9 +61,13 @@ export function hasAll(meta: SeenMeta | undefined): boolean {
   return !meta || meta.state === 'alone' || standingOfOne(meta) !== undefined;
 }
 
-/** Whether a side is said not to own the partition any more: what its rows say is of the past. */
-export function isLeft(meta: SeenMeta | undefined): boolean {
-  return meta?.state === 'closed' || meta?.state === 'retired';
+/**
+ * Whether rows of the partition may lie elsewhere. Not in the first epoch of one that was born on the target: it is not
+ * said to be complete before a worker comes by, but there is no other place.
+ */
+export function mayLack(meta: SeenMeta | undefined): boolean {
+  const isBirthplace = meta?.state === 'open' && meta.epoch === 1 && meta.born;
+  return !isBirthplace && !hasAll(meta);
 }
 
 function aloneOf({ source, target }: Both<SeenMeta | undefined>): Side | undefined {

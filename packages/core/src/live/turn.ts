@@ -1,7 +1,7 @@
 import type { OperationOptions, Version, Write } from '../table/index.ts';
 import { attempt } from './attempt.ts';
 import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
-import { type Both, both, ownerOf, type Sides } from './side.ts';
+import { type Both, both, ownerOf, type Side, type Sides } from './side.ts';
 import { Tries } from './tries.ts';
 
 /** What a worker's step came to. */
@@ -36,7 +36,7 @@ export type TurnStep =
   | { readonly kind: 'open'; readonly seen: SeenMeta | undefined; readonly meta: Meta }
   | { readonly kind: 'stop'; readonly outcome: StepOutcome };
 
-function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
+function nextTurnStep(metas: Metas, epoch: number, { plan, born }: Work): TurnStep {
   const over = overOf(metas, plan);
   if (over) return { kind: 'stop', outcome: over };
   const standing = Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1);
@@ -44,7 +44,7 @@ function nextTurnStep(metas: Metas, epoch: number, plan: number): TurnStep {
   const last = metas[ownerOf(standing)];
   if (last?.state === 'closed') return openStep(metas, last, plan);
   if (standing === epoch) return { kind: 'stop', outcome: 'done' };
-  if (!last) return { kind: 'bear', meta: unbegun(plan, false) };
+  if (!last) return { kind: 'bear', meta: unbegun(plan, born === 'target') };
   return { kind: 'close', seen: last, meta: { ...bare(last), state: 'closed', plan } };
 }
 
@@ -80,6 +80,8 @@ export interface Work extends OperationOptions {
   readonly sides: Sides;
   readonly partitionKey: string;
   readonly plan: number;
+  /** Where the rows of a partition lie that was never managed. */
+  readonly born: Side;
 }
 
 /** A step's outcome, and the metas as they were last seen. */
@@ -92,7 +94,7 @@ export interface Stepped {
 export async function turn(work: Work, seen: Metas, epoch: number): Promise<Stepped> {
   let metas = seen;
   for (const tries = new Tries('turning', work.partitionKey); ; tries.next()) {
-    const step = nextTurnStep(metas, epoch, work.plan);
+    const step = nextTurnStep(metas, epoch, work);
     if (step.kind === 'stop') return { outcome: step.outcome, metas };
     metas = await take(work, metas, step);
   }

@@ -105,7 +105,7 @@ async function validateSide(job: Job, side: Side): Promise<Validated['outcome']>
  */
 function lookAt({ sides, partitionKey, ask }: Job, rowKeys: readonly string[]): Promise<Both<SideView>> {
   const filter = keysAre(rowKeys);
-  return both((side) => readSide(side, sides[side], partitionKey, { ...ask, filter }));
+  return both((side) => readSide({ sides }, side, partitionKey, { ...ask, filter }));
 }
 
 /** The state to compare in, or why there is none any more. */

@@ -7,7 +7,7 @@ import { keysAre } from './filters.ts';
 import { readSide } from './read-side.ts';
 import { phaseOver, refusedWrite } from './refusal.ts';
 import type { Side } from './side.ts';
-import { isLeft } from './standing.ts';
+import { mayLack } from './standing.ts';
 import { passThrough } from './translate.ts';
 import { resultsOf } from './write-managed.ts';
 
@@ -36,9 +36,9 @@ export async function writeAlone(
   if (unread) return send(client, batch, unread, options);
   const [{ partitionKey }] = batch as [Write];
   const filter = keysAre(batch.map(({ rowKey }) => rowKey));
-  const { meta, rows } = await readSide(side, client.sides[side], partitionKey, { ...options, filter });
-  // Nothing may be refused for what this side has said last. What would be applied is stopped by the phase's fence.
-  if (isLeft(meta)) return { kind: 'late', error: phaseOver(partitionKey, side) };
+  const { meta, rows } = await readSide(client, side, partitionKey, { ...options, filter });
+  // Nothing may be refused for what this side does not have. What would be applied is stopped by the phase's fence.
+  if (mayLack(meta)) return { kind: 'late', error: phaseOver(partitionKey, side) };
   const decision = decideAlone(batch, side, rows);
   if (decision.kind === 'help') return AGAIN;
   if (decision.kind === 'send') return send(client, batch, decision, options);

@@ -49,7 +49,7 @@ export async function writeManaged(
   }
   if (decision.kind === 'send')
     return send(client, batch, decision, { operation: context.operation, ...options });
-  await help(client, partitionKey, sighting.metas, { plan, ...options });
+  await help(client, partitionKey, sighting.metas, { born, plan, ...options });
   return AGAIN;
 }
 
@@ -129,7 +129,7 @@ function help(
   { guarded: sides }: Client,
   partitionKey: string,
   metas: Metas,
-  { plan, ...options }: Pick<Managing, 'plan'> & OperationOptions,
+  { plan, ...options }: Managing,
 ): Promise<void> {
   const work = { sides, partitionKey, plan, ...options };
   const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];

@@ -85,6 +85,15 @@ describe('a partition whose tombstones are more than one answer holds', () => {
   });
 });
 
+test('A side that somebody may use alone, without a fence, is not read in parts', async () => {
+  const sides = await mostlyDeleted(SMALL);
+  await bring(sides, PARTITION, 'target', { plan: 1, born: 'source', until: 'complete' });
+  const phase = { kind: 'managed', born: 'target', plan: 1 } as const;
+  const reader = new MigratingTable({ sides, phase, clock: new VirtualClock() });
+  await expect(reader.query(PARTITION)).rejects.toMatchObject({ code: 'TABLE_QUERY_TOO_LARGE' });
+  expect(await table(sides).query(PARTITION)).toHaveLength(2);
+});
+
 describe('rows that shadow others are asked for by name', () => {
   for (const keysAtOnce of [1, 2, 100]) {
     test(`${keysAtOnce} at a time`, async () => {

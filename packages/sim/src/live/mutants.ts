@@ -511,8 +511,33 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'LateRefusalTrusted',
     broken: 'a write is refused for what a side says that the partition has left',
-    edits: [edit('write-alone', 'if (isLeft(meta))', 'if (isLeft(meta) && !meta)')],
+    edits: [edit('write-alone', 'if (mayLack(meta))', 'if (mayLack(meta) && !meta)')],
     size: 'guarded',
+  },
+  {
+    name: 'LateRefusalUnfinished',
+    broken: 'a write is refused for what a side does not have that owns the partition, and is not complete',
+    edits: [
+      edit(
+        'write-alone',
+        'if (mayLack(meta))',
+        "if (mayLack(meta) && (meta?.state === 'closed' || meta?.state === 'retired'))",
+      ),
+    ],
+    size: 'late refusals',
+  },
+  {
+    name: 'PartsBesideAlone',
+    broken: 'a side is read in parts while somebody writes to it without a fence',
+    edits: [edit('read-in-parts', ' && !isLone', ' && (true || isLone)')],
+    size: 'parts to the end',
+  },
+  {
+    name: 'WorkerHidesBirth',
+    broken: 'a worker does not mark a partition as born on the target',
+    edits: [edit('turn', "unbegun(plan, born === 'target')", 'unbegun(plan, false)')],
+    size: 'lost replies beside deletes',
+    faults: true,
   },
   {
     name: 'LateReadTrusted',

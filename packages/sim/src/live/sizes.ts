@@ -15,7 +15,10 @@ export type SizeName =
   | 'scans'
   | 'scans to the end'
   | 'answers in parts'
+  | 'parts to the end'
+  | 'lost replies beside deletes'
   | 'late scans'
+  | 'late refusals'
   | 'guarded'
   | 'late births'
   | 'lost replies to the end'
@@ -134,6 +137,15 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     habits: ['scans', 'overwrites'],
     plans: guarded('forward', 'there and back'),
   },
+  'late refusals': {
+    clients: [2, 2],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    initial: 0.2,
+    habits: ['writes'],
+    plans: guarded('back from the target only'),
+  },
   guarded: {
     clients: [2, 2],
     calls: [2, 4],
@@ -171,6 +183,30 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     ids: true,
     habits: ['writes'],
     plans: guarded('there, back and there', 'many turns', 'back from the target only'),
+  },
+  'lost replies beside deletes': {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [1, 1],
+    late: 0.9,
+    initial: 0,
+    ids: true,
+    habits: ['inserts', 'deletes'],
+    plans: oneOf('to the end', 'back from the target only'),
+  },
+  'parts to the end': {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [3, 4],
+    initial: 0.8,
+    habits: ['queries', 'overwrites'],
+    plans: oneOf('to the end', 'back from the target only'),
+    stores: {
+      atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
+      scan: { pageRows: 2, nativeOrder: 'utf8' },
+    },
   },
   'answers in parts': {
     clients: [2, 3],

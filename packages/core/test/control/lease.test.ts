@@ -1,9 +1,8 @@
-import { ControlError, MemoryControl } from 'changeover/control';
+import { ControlError, keepLease, LEASE_MS, MemoryControl } from 'changeover/control';
 import { runMove } from 'changeover/move';
 import { seededRandom, VirtualClock } from 'changeover/std';
 import { expect, test } from 'vitest';
-import { keepLease, LEASE_MS } from '../../src/move/lease.ts';
-import { contextOf, newScene, numbered, owner, requestOf } from './fixture.ts';
+import { contextOf, newScene, numbered, owner, requestOf } from '../move/fixture.ts';
 
 async function leased(failing: () => boolean) {
   const clock = new VirtualClock();
@@ -41,6 +40,15 @@ test('A lease that cannot be renewed is given up before it runs out', async () =
   lease.lost.addEventListener('abort', () => (lostAtMs = clock.now()));
   await clock.advance(2 * LEASE_MS);
   expect(lostAtMs).toBeLessThan(LEASE_MS);
+  await lease.stop();
+});
+
+test('Who slept through the end of a lease sees at once that it does not hold any more', async () => {
+  const { clock, lease } = await leased(() => false);
+  expect(lease.holds()).toBe(true);
+  const slept = { ...clock, now: () => LEASE_MS };
+  clock.now = slept.now;
+  expect(lease.holds()).toBe(false);
   await lease.stop();
 });
 
