@@ -11,6 +11,8 @@ export interface BringOptions extends OperationOptions {
   readonly born: Side;
   /** How far: that it owns the partition; that it also has the rows; that it has all of them, and everybody knows. */
   readonly until: 'turned' | 'copied' | 'complete';
+  /** Asked before so many rows are copied: holds the worker back while it waits. */
+  admit?(rows: number): Promise<void>;
 }
 
 /** Brings a partition to a side, from wherever it stands. To be called again after a crash, or at any time. */

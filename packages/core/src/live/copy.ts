@@ -30,6 +30,7 @@ export async function copy(work: Work, metas: Metas, epoch: number): Promise<Ste
   const ask = signal ? { signal } : {};
   const job: Job = { sides, partitionKey, standing, owner, ask };
   for await (const rows of chunksOf(otherOf(owner), sides[otherOf(owner)], partitionKey, ask)) {
+    await work.admit?.(rows.length);
     if (!(await copyChunk(job, rows))) return 'moved';
   }
   if (standing.floors[owner] === 0) return 'done';

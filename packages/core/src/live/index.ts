@@ -1,8 +1,9 @@
 export { type BringOptions, bring } from './bring.ts';
 export { forget, retire, strip, wipe } from './clean-up.ts';
 export { guardedBy } from './guarded.ts';
+export { jointManifest } from './limits.ts';
 export { MigratingTable, type MigratingTableOptions } from './migrating-table.ts';
-export { type PartitionRange, partitionsOf } from './partitions.ts';
+export { type PartitionRange, partitionsIn, partitionsOf } from './partitions.ts';
 export type { Phase } from './phase.ts';
 export { type Both, both, otherOf, type Side, type Sides } from './side.ts';
 export { stamp } from './stamp.ts';

@@ -16,7 +16,8 @@ export async function* partitionsOf(
   yield* partitionsIn(sides.target, options);
 }
 
-async function* partitionsIn(
+/** The keys of the partitions of one side, in their order, each once. */
+export async function* partitionsIn(
   table: Table,
   { from, through, ...ask }: OperationOptions & PartitionRange,
 ): AsyncGenerator<string> {

@@ -82,6 +82,8 @@ export interface Work extends OperationOptions {
   readonly plan: number;
   /** Where the rows of a partition lie that was never managed. */
   readonly born: Side;
+  /** Asked before so many rows are copied: holds the worker back while it waits. */
+  admit?(rows: number): Promise<void>;
 }
 
 /** A step's outcome, and the metas as they were last seen. */

@@ -1,0 +1,25 @@
+import type { ControlStore, Owner, ProcessProbe, Session } from '../control/index.ts';
+import type { OpenPlaces, Places, SeenClient } from '../cutover/index.ts';
+import type { Clock } from '../std/index.ts';
+import type { LiveEvent } from './events.ts';
+import type { Pace } from './pace.ts';
+import type { Shard, Task } from './task.ts';
+
+/** What whoever drives a migration works with. */
+export interface Driving {
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+  readonly owner: Owner;
+  readonly places: Places;
+  readonly opened: OpenPlaces;
+  readonly session: Session;
+  readonly pace: Pace;
+  /** Shards in flight in this process. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  healthy?(told: readonly string[]): Promise<string | undefined>;
+  onEvent(event: LiveEvent): void;
+  onProgress(task: Task, shards: readonly Shard[], finished: boolean): void;
+  onWaiting?(clients: readonly SeenClient[]): void;
+}

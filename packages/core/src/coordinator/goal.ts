@@ -1,0 +1,44 @@
+import type { ControlStore } from '../control/index.ts';
+import { documentName, type Found, find, write } from '../cutover/index.ts';
+import type { PartitionRange, Side } from '../live/index.ts';
+import { assert } from '../std/index.ts';
+
+/** How far a migration goes towards a side: every step takes in those before it. */
+export type Until =
+  /** Clients ask each partition where it is; nothing has moved. */
+  | 'managed'
+  /** The side owns every partition, and has all rows of it, which was validated. */
+  | 'complete'
+  /** Clients use the side as it is; it can still be left again. */
+  | 'alone'
+  /** Nothing of the migration is left on the side, and there is no way back. */
+  | 'clean';
+
+/** What somebody wants of a migration. Whoever drives it brings it there, and looks whether the goal has changed. */
+export interface Goal {
+  readonly side: Side;
+  readonly until: Until;
+  /** Only these partitions; all of them if null. No further than *complete* then. */
+  readonly range: PartitionRange | null;
+  /** Whether the rows of the retired side are wiped. */
+  readonly wipe: boolean;
+}
+
+function goalName(migration: string): string {
+  return documentName(migration, 'goal');
+}
+
+export async function findGoal(control: ControlStore, migration: string): Promise<Found<Goal>> {
+  const found = await find<Goal>(control, goalName(migration));
+  assert(found, `the live migration ${migration} has no goal`);
+  return found;
+}
+
+export function writeGoal(
+  control: ControlStore,
+  migration: string,
+  goal: Goal,
+  expected: number | undefined,
+): Promise<Found<Goal>> {
+  return write(control, goalName(migration), goal, expected);
+}

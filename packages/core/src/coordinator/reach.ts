@@ -1,0 +1,67 @@
+import { findPhase, LiveError, nameOfPhase } from '../cutover/index.ts';
+import { isCode } from '../std/index.ts';
+import { type DriveOptions, drive } from './drive.ts';
+import { findGoal, type Goal, writeGoal } from './goal.ts';
+import { nextStep } from './next-step.ts';
+import { findState } from './state.ts';
+
+const LOOK_MS = 200;
+
+/** Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. */
+export async function setGoal(
+  options: Pick<DriveOptions, 'control' | 'places' | 'owner'>,
+  goal: Goal,
+): Promise<void> {
+  const { control, places, owner } = options;
+  const { revision } = await findGoal(control, places.name);
+  await writeGoal(control, places.name, goal, revision);
+  const what = `wants it ${goal.until} on the ${goal.side}${goal.range ? ', a part of it' : ''}`;
+  await control.append({ who: owner.label, subject: `live/${places.name}`, what, why: '' });
+}
+
+/**
+ * Returns when a migration has reached its goal. Drives it there, or follows whoever does, and takes over should that one
+ * die. Throws what {@link drive} throws, and `LIVE_INTERRUPTED` when the signal aborts: whoever comes next goes on.
+ */
+export async function reach(options: DriveOptions): Promise<void> {
+  const { signal, clock, onEvent } = options;
+  let following = '';
+  for (;;) {
+    try {
+      return await drive(options);
+    } catch (error) {
+      if (signal.aborted) throw interrupted(error);
+      if (!isCode(error, 'CONTROL_LOCK_HELD')) throw error;
+      if (error.message !== following) onEvent({ event: 'follows', holder: error.message });
+      following = error.message;
+    }
+    if (await isReached(options)) return;
+    try {
+      await clock.sleep(LOOK_MS, signal);
+    } catch (error) {
+      throw interrupted(error);
+    }
+  }
+}
+
+/** Looks, where somebody else drives, whether that has come to its end. Throws why not, if it will not without help. */
+async function isReached({ control, places, onEvent }: DriveOptions): Promise<boolean> {
+  const [goal, state] = [await findGoal(control, places.name), await findState(control, places.name)];
+  const phase = await findPhase(control, places.name);
+  const { hold } = state.value;
+  if (hold?.goal === goal.revision) {
+    throw new LiveError(hold.code, hold.message, { effect: 'none', hint: 'Whoever drives it has stopped.' });
+  }
+  const step = nextStep({ phase: phase.value, state: state.value, goal: goal.value });
+  if (step.kind !== 'reached') return false;
+  onEvent({ event: 'reached', phase: nameOfPhase(phase.value.phase) });
+  return true;
+}
+
+function interrupted(cause: unknown): LiveError {
+  return new LiveError('LIVE_INTERRUPTED', 'the migration was left where it stands', {
+    effect: 'none',
+    cause,
+    hint: 'Run the same command again: it goes on. The application is served as before in the meantime.',
+  });
+}

@@ -1,0 +1,127 @@
+import { type Found, type PhaseDocument, write } from '../cutover/index.ts';
+import type { PartitionRange } from '../live/index.ts';
+import { compareText } from '../table/index.ts';
+import type { Driving } from './driving.ts';
+import type { State, TaskKind } from './state.ts';
+import {
+  findTask,
+  listShards,
+  NOTHING,
+  removeShards,
+  type Shard,
+  type ShardRange,
+  type Task,
+  taskName,
+  writeShard,
+} from './task.ts';
+import { workOnTask } from './worker.ts';
+
+/** Enough shards that many workers have something to do to the end. */
+const SHARDS = 32;
+/** How often is looked how far all workers have come. */
+const LOOK_MS = 100;
+
+export interface TaskResult {
+  readonly task: Task;
+  readonly shards: readonly Shard[];
+}
+
+/**
+ * Does something to every partition: cuts the work into shards, works on them beside whatever other workers there are,
+ * and waits until all are done. One that was begun is gone on with.
+ */
+export async function runTask(
+  driving: Driving,
+  phase: Found<PhaseDocument>,
+  state: State,
+  kind: TaskKind,
+): Promise<TaskResult> {
+  const { control, places, signal } = driving;
+  const task = await beginTask(driving, phase, state, kind);
+  const stopped = new AbortController();
+  const working = AbortSignal.any([signal, stopped.signal]);
+  const watching = watchTask(driving, task, working);
+  const workers = Array.from({ length: driving.threads }, () => workOnTask(driving, task, working));
+  try {
+    await Promise.all(workers);
+    const shards = await watching;
+    await removeShards(control, places.name, task.number);
+    return { task, shards };
+  } catch (error) {
+    stopped.abort(error);
+    await Promise.allSettled([...workers, watching]);
+    throw error;
+  }
+}
+
+/** Resolves when all shards are done. Takes those up again whose workers died meanwhile. */
+async function watchTask(driving: Driving, task: Task, signal: AbortSignal): Promise<readonly Shard[]> {
+  const { control, clock, places } = driving;
+  for (;;) {
+    const shards = (await listShards(control, places.name, task.number)).map(({ value }) => value);
+    const done = shards.every((shard) => shard.done);
+    driving.onProgress(task, shards, done);
+    if (done) return shards;
+    await clock.sleep(LOOK_MS, signal);
+    await workOnTask(driving, task, signal);
+  }
+}
+
+async function beginTask(
+  { control, clock, places, opened, signal }: Driving,
+  phase: Found<PhaseDocument>,
+  state: State,
+  kind: TaskKind,
+): Promise<Task> {
+  const found = await findTask(control, places.name);
+  const begun = found?.value;
+  if (begun && isSame(begun, phase.value, state, kind)) return begun;
+  const number = Math.max(begun?.number ?? 0, state.tasks) + 1;
+  if (begun) await removeShards(control, places.name, begun.number);
+  // Shards of a task that was cut, and never begun, would be taken for this one's.
+  await removeShards(control, places.name, number);
+  const { ranges, rows } = await cut(opened, signal);
+  const course = state.course ?? { side: state.ended ?? 'source', range: null };
+  const content = phase.value.phase;
+  for (const [index, range] of ranges.entries()) {
+    const shard = { ...range, task: number, number: index, session: null, done: false, cursor: null };
+    await writeShard(control, places.name, { ...shard, counts: NOTHING, examples: [] }, undefined);
+  }
+  const task: Task = {
+    number,
+    kind,
+    side: course.side,
+    range: course.range as PartitionRange | null,
+    plan: state.plan,
+    born: content.kind === 'managed' ? content.born : content.side,
+    phase: phase.value.number,
+    shards: ranges.length,
+    rows,
+    beganAtMs: clock.now(),
+  };
+  await write(control, taskName(places.name), task, found?.revision);
+  return task;
+}
+
+/** Whether a task is the one that is to be done, so that what is done of it counts. */
+function isSame(task: Task, { number }: PhaseDocument, state: State, kind: TaskKind): boolean {
+  return task.kind === kind && task.phase === number && task.plan === state.plan && task.number > state.tasks;
+}
+
+/** Cuts the partitions of both sides into ranges of about as many rows. */
+async function cut(
+  { sides }: Driving['opened'],
+  signal: AbortSignal,
+): Promise<{ readonly ranges: readonly ShardRange[]; readonly rows: number | null }> {
+  const samples = [
+    await sides.source.sampleKeys(SHARDS, { signal }),
+    await sides.target.sampleKeys(SHARDS, { signal }),
+  ];
+  const largest = samples.reduce((one, other) => ((other.rows ?? 0) > (one.rows ?? 0) ? other : one));
+  const keys = [...new Set(largest.keys.map(({ partitionKey }) => partitionKey))].toSorted(compareText);
+  const bounds = [null, ...keys, null];
+  const ranges = bounds
+    .slice(1)
+    .map((through, index) => ({ after: bounds[index] as string | null, through }));
+  return { ranges, rows: largest.rows ?? null };
+}

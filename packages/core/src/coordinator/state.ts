@@ -1,0 +1,83 @@
+import type { ControlStore } from '../control/index.ts';
+import { documentName, type Found, find, write } from '../cutover/index.ts';
+import type { PartitionRange, Side } from '../live/index.ts';
+import { assert } from '../std/index.ts';
+
+/** What is done to every partition, one after the other. */
+export type TaskKind =
+  /** Marks it with the plan, so that workers of older ones leave it alone. */
+  | 'stamp'
+  /** Gives it to the side, with all its rows. */
+  | 'bring'
+  /** Compares it with the side that it came from. */
+  | 'validate'
+  /** Completes what was born while clients went over to using the side as it is. */
+  | 'gather'
+  /** Ends its migration, for good. */
+  | 'retire'
+  /** Takes out of its rows what the migration left in them, and what an aborted one copied elsewhere. */
+  | 'strip'
+  /** Takes its meta away. */
+  | 'forget'
+  /** Wipes what is left of it on the side that was retired. */
+  | 'wipe';
+
+/** Which way it goes: a change of it is a new plan. */
+export interface Course {
+  readonly side: Side;
+  readonly range: PartitionRange | null;
+}
+
+/** Why nobody goes on before somebody has said so. */
+export interface Hold {
+  /** The revision of the goal that could not be reached. */
+  readonly goal: number;
+  readonly code: 'LIVE_DIFFERENT' | 'LIVE_TROUBLE';
+  readonly message: string;
+}
+
+/** How far a migration has come: written by whoever drives it, and by nobody else. */
+export interface State {
+  /** Counts courses; 0 before the first. */
+  readonly plan: number;
+  readonly course: Course | null;
+  /** What was done to all partitions of this course. */
+  readonly done: readonly TaskKind[];
+  /** The side that clients have used as it is since it last got its partitions: it cannot be validated any more. */
+  readonly usedAlone: Side | null;
+  readonly ended: Side | null;
+  readonly wiped: boolean;
+  readonly hold: Hold | null;
+  /** The last task that is done: tasks count from 1. */
+  readonly tasks: number;
+}
+
+export const FIRST_STATE: State = {
+  plan: 0,
+  course: null,
+  done: [],
+  usedAlone: null,
+  ended: null,
+  wiped: false,
+  hold: null,
+  tasks: 0,
+};
+
+function stateName(migration: string): string {
+  return documentName(migration, 'state');
+}
+
+export async function findState(control: ControlStore, migration: string): Promise<Found<State>> {
+  const found = await find<State>(control, stateName(migration));
+  assert(found, `the live migration ${migration} has no state`);
+  return found;
+}
+
+export function writeState(
+  control: ControlStore,
+  migration: string,
+  state: State,
+  expected: number | undefined,
+): Promise<Found<State>> {
+  return write(control, stateName(migration), state, expected);
+}

@@ -1,0 +1,183 @@
+import { type ControlStore, isDead, type JournalEntry, type ProcessProbe } from '../control/index.ts';
+import {
+  findPhase,
+  listClients,
+  listPlaces,
+  nameOfPhase,
+  type Place,
+  type Places,
+  placesOf,
+} from '../cutover/index.ts';
+import type { Clock } from '../std/index.ts';
+import { lockName } from './drive.ts';
+import type { WaitedFor } from './events.ts';
+import { findGoal, type Goal } from './goal.ts';
+import { nextStep, type Step } from './next-step.ts';
+import { FIRST_SETTINGS, findSettings, type Settings } from './settings.ts';
+import { findState, type Hold, type TaskKind } from './state.ts';
+import { type Counts, findTask, listShards, sum } from './task.ts';
+
+export interface StatusContext {
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+}
+
+interface ClientStatus extends WaitedFor {
+  readonly acknowledged: number | null;
+  readonly state: 'alive' | 'dead';
+}
+
+/** Where a migration stands: all that the control store knows, at about one moment. */
+export interface MigrationStatus {
+  readonly name: string;
+  readonly source: Pick<Place, 'url' | 'table'>;
+  readonly target: Pick<Place, 'url' | 'table'>;
+  readonly stage: Stage;
+  readonly phase: { readonly number: number; readonly name: string; readonly settled: boolean };
+  readonly plan: number;
+  readonly goal: Goal;
+  /** What comes next, or is under way; null if there is nothing to do. */
+  readonly next: string | null;
+  readonly hold: Hold | null;
+  readonly settings: Settings;
+  /** Who drives it; null if nobody does. */
+  readonly driver: { readonly label: string; readonly pid: number; readonly host: string } | null;
+  readonly clients: readonly ClientStatus[];
+  readonly task: {
+    readonly kind: TaskKind;
+    readonly shards: number;
+    readonly shardsDone: number;
+    readonly workers: number;
+    readonly totalRows: number | null;
+    readonly counts: Counts;
+  } | null;
+  readonly createdAtMs: number;
+  readonly journal: readonly JournalEntry[];
+}
+
+/** The words of the guide for where a migration stands. */
+export type Stage =
+  | 'created'
+  | 'managed'
+  | 'copying'
+  | 'validated'
+  | 'target only'
+  | 'finalized'
+  | 'turning back'
+  | 'turned back'
+  | 'aborted';
+
+const JOURNAL_SHOWN = 20;
+
+export async function listMigrations(context: StatusContext): Promise<readonly MigrationStatus[]> {
+  const all = await listPlaces(context.control);
+  return Promise.all(all.map(({ value }) => statusOf(context, value)));
+}
+
+/** Throws `LIVE_UNKNOWN`. */
+export async function migrationStatus(context: StatusContext, name: string): Promise<MigrationStatus> {
+  return statusOf(context, await placesOf(context.control, name));
+}
+
+async function statusOf(context: StatusContext, places: Places): Promise<MigrationStatus> {
+  const { control } = context;
+  const { name, source, target, createdAtMs } = places;
+  const { value: goal } = await findGoal(control, name);
+  const { value: state } = await findState(control, name);
+  const { value: phase } = await findPhase(control, name);
+  const step = nextStep({ phase, state, goal });
+  return {
+    name,
+    source: { url: source.url, table: source.table },
+    target: { url: target.url, table: target.table },
+    stage: stageOf(state, phase, step),
+    phase: { number: phase.number, name: nameOfPhase(phase.phase), settled: phase.settled },
+    plan: state.plan,
+    goal,
+    next: describe(step),
+    hold: state.hold,
+    settings: (await findSettings(control, name))?.value ?? FIRST_SETTINGS,
+    driver: await driverOf(context, name),
+    clients: await clientsOf(context, name),
+    task: await taskOf(context, name, step),
+    createdAtMs,
+    journal: (await control.journal(0, `live/${name}`)).slice(-JOURNAL_SHOWN),
+  };
+}
+
+function stageOf(
+  { ended, course, done }: Awaited<ReturnType<typeof findState>>['value'],
+  { phase }: Awaited<ReturnType<typeof findPhase>>['value'],
+  step: Step,
+): Stage {
+  if (ended) return ended === 'target' ? 'finalized' : 'aborted';
+  if (phase.kind === 'alone' && phase.side === 'target') return 'target only';
+  if (!course) return 'created';
+  if (course.side === 'source') return step.kind === 'reached' ? 'turned back' : 'turning back';
+  if (phase.kind === 'alone') return 'created';
+  if (done.includes('validate')) return 'validated';
+  return step.kind === 'task' || done.length > 0 || phase.born === 'target' ? 'copying' : 'managed';
+}
+
+function describe(step: Step): string | null {
+  switch (step.kind) {
+    case 'reached':
+      return null;
+    case 'settle':
+      return 'waiting until all clients are in the phase';
+    case 'turn':
+      return `setting out for the ${step.course.side}`;
+    case 'push':
+      return `phase: ${nameOfPhase(step.phase)}`;
+    case 'task':
+      return step.task;
+    case 'end':
+      return 'the end';
+  }
+}
+
+async function driverOf(
+  { control, clock, probe }: StatusContext,
+  name: string,
+): Promise<MigrationStatus['driver']> {
+  const lock = await control.get(lockName(name));
+  const id = (lock?.value as { readonly session?: string } | undefined)?.session;
+  const session = id ? await control.session(id) : undefined;
+  if (!session || isDead(session, clock.now(), probe)) return null;
+  const { label, pid, host } = session.owner;
+  return { label, pid, host };
+}
+
+async function clientsOf(context: StatusContext, name: string): Promise<readonly ClientStatus[]> {
+  return (await listClients(context, name)).map(({ value, lease, dead }) => ({
+    label: value.label,
+    pid: value.pid,
+    host: value.host,
+    group: value.group,
+    leaseUntilMs: lease?.leaseUntilMs ?? null,
+    acknowledged: value.acknowledged,
+    state: dead ? 'dead' : 'alive',
+  }));
+}
+
+async function taskOf(
+  { control }: StatusContext,
+  name: string,
+  step: Step,
+): Promise<MigrationStatus['task']> {
+  const found = await findTask(control, name);
+  if (!found || step.kind !== 'task') return null;
+  const shards = (await listShards(control, name, found.value.number)).map(({ value }) => value);
+  if (shards.length === 0) return null;
+  return {
+    kind: found.value.kind,
+    shards: shards.length,
+    shardsDone: shards.filter(({ done }) => done).length,
+    workers: new Set(
+      shards.filter(({ done, session }) => !done && session !== null).map(({ session }) => session),
+    ).size,
+    totalRows: found.value.rows,
+    counts: sum(shards),
+  };
+}

@@ -1,0 +1,105 @@
+import type { ControlStore } from '../control/index.ts';
+import { documentName, type Found, find, read, write } from '../cutover/index.ts';
+import type { Difference, PartitionRange, Side, ValidateCounts } from '../live/index.ts';
+import type { TaskKind } from './state.ts';
+
+/** Work on all partitions, cut into shards that any worker may take. */
+export interface Task {
+  /** Counts the tasks of a migration. */
+  readonly number: number;
+  readonly kind: TaskKind;
+  readonly side: Side;
+  readonly plan: number;
+  readonly born: Side;
+  /** The phase that it belongs to: with the next one, who still works on it is kept out. */
+  readonly phase: number;
+  readonly range: PartitionRange | null;
+  readonly shards: number;
+  /** About how many rows the table has; null if its store cannot tell. */
+  readonly rows: number | null;
+  readonly beganAtMs: number;
+}
+
+/** Partitions behind `after`, up to and with `through`; null is the table's own end. */
+export interface ShardRange {
+  readonly after: string | null;
+  readonly through: string | null;
+}
+
+export interface Counts extends ValidateCounts {
+  readonly partitions: number;
+  /** Rows that were read to be copied. */
+  readonly copied: number;
+  readonly differences: number;
+}
+
+export const NOTHING: Counts = {
+  partitions: 0,
+  copied: 0,
+  compared: 0,
+  equal: 0,
+  superseded: 0,
+  pending: 0,
+  differences: 0,
+};
+
+/** One worker's part of a task. It is taken by writing one's session into it, and given up by dying. */
+export interface Shard extends ShardRange {
+  readonly task: number;
+  readonly number: number;
+  /** Who works on it, or did last; null if nobody has. */
+  readonly session: string | null;
+  readonly done: boolean;
+  /** The last partition that is done: whoever takes the shard over goes on behind it. */
+  readonly cursor: string | null;
+  readonly counts: Counts;
+  /** The first of the differences that were found. */
+  readonly examples: readonly Difference[];
+}
+
+export function taskName(migration: string): string {
+  return documentName(migration, 'task');
+}
+
+export function findTask(control: ControlStore, migration: string): Promise<Found<Task> | undefined> {
+  return find<Task>(control, taskName(migration));
+}
+
+function shardPrefix(migration: string, task: number): string {
+  return `${documentName(migration, 'shards', String(task))}/`;
+}
+
+export function writeShard(
+  control: ControlStore,
+  migration: string,
+  shard: Shard,
+  expected: number | undefined,
+): Promise<Found<Shard>> {
+  const name = shardPrefix(migration, shard.task) + String(shard.number).padStart(5, '0');
+  return write(control, name, shard, expected);
+}
+
+export async function listShards(
+  control: ControlStore,
+  migration: string,
+  task: number,
+): Promise<readonly Found<Shard>[]> {
+  const documents = await control.list(shardPrefix(migration, task));
+  return documents.map((document) => read<Shard>(document));
+}
+
+/** Forgets the shards of a task that is done, or given up. */
+export async function removeShards(control: ControlStore, migration: string, task: number): Promise<void> {
+  for (const { name, revision } of await control.list(shardPrefix(migration, task))) {
+    await control.delete(name, revision);
+  }
+}
+
+export function sum(shards: readonly Pick<Shard, 'counts'>[]): Counts {
+  return shards.reduce((total, { counts }) => plus(total, counts), NOTHING);
+}
+
+export function plus(one: Counts, other: Partial<Counts>): Counts {
+  const names = Object.keys(one) as (keyof Counts)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + (other[name] ?? 0)])) as unknown as Counts;
+}

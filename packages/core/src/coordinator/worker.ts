@@ -1,0 +1,164 @@
+import type { ControlStore, ProcessProbe, Session } from '../control/index.ts';
+import { isDead } from '../control/index.ts';
+import { type Found, type OpenPlaces, type Places, workersFence } from '../cutover/index.ts';
+import { guardedBy, partitionsIn } from '../live/index.ts';
+import { type Clock, isCode } from '../std/index.ts';
+import { compareText } from '../table/index.ts';
+import { Pace } from './pace.ts';
+import { type Counts, listShards, plus, type Shard, type Task, writeShard } from './task.ts';
+import { workOnPartition } from './work-on-partition.ts';
+
+/** How often is written down how far a shard has come. */
+const KEEP_MS = 500;
+/** So many differences are kept with a shard, to show. All of them are counted. */
+const EXAMPLES = 20;
+
+export interface WorkerOptions {
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+  readonly places: Places;
+  readonly opened: OpenPlaces;
+  readonly session: Session;
+  readonly pace: Pace;
+}
+
+/** Works on shards of a task, one after the other, until there is none left to take. */
+export async function workOnTask(options: WorkerOptions, task: Task, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const shard = await takeShard(options, task);
+    if (!shard) return;
+    await new ShardRun(options, task, shard, signal).run();
+  }
+}
+
+/** Takes a shard that nobody works on: a new one, or one of a worker who died. Undefined if there is none. */
+async function takeShard(
+  { control, clock, probe, places, session, pace }: WorkerOptions,
+  task: Task,
+): Promise<Found<Shard> | undefined> {
+  const sessions = await control.sessions();
+  const living = new Set(sessions.filter((each) => !isDead(each, clock.now(), probe)).map(({ id }) => id));
+  const open = (await listShards(control, places.name, task.number)).filter(({ value }) => !value.done);
+  const taken = open.filter(({ value }) => value.session !== null && living.has(value.session));
+  pace.share(new Set([session.id, ...taken.map(({ value }) => value.session)]).size);
+  for (const shard of open.filter((each) => !taken.includes(each))) {
+    try {
+      const mine = { ...shard.value, session: session.id };
+      return await writeShard(control, places.name, mine, shard.revision);
+    } catch (error) {
+      // Another worker was faster; there are more shards.
+      if (!isCode(error, 'LIVE_OVERTAKEN')) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** One worker's run over the rest of a shard. */
+class ShardRun {
+  readonly #options: WorkerOptions;
+  readonly #task: Task;
+  readonly #signal: AbortSignal;
+  #kept: Found<Shard>;
+  #shard: Shard;
+  #keptAtMs: number;
+
+  constructor(options: WorkerOptions, task: Task, shard: Found<Shard>, signal: AbortSignal) {
+    this.#options = options;
+    this.#task = task;
+    this.#signal = signal;
+    this.#kept = shard;
+    this.#shard = shard.value;
+    this.#keptAtMs = options.clock.now();
+  }
+
+  async run(): Promise<void> {
+    const { opened, places, pace } = this.#options;
+    const task = this.#task;
+    const signal = this.#signal;
+    const sides = guardedBy(opened.sides, workersFence(places, task.phase));
+    const work = {
+      sides,
+      task,
+      signal,
+      admit: async (rows: number) => {
+        await pace.admit(rows, signal);
+        await this.#keep();
+      },
+      onDifference: async (difference: Shard['examples'][number]) => {
+        const { examples } = this.#shard;
+        if (examples.length < EXAMPLES) this.#shard = { ...this.#shard, examples: [...examples, difference] };
+      },
+    };
+    for await (const partitionKey of this.#partitions()) {
+      await pace.admit(0, signal);
+      const counts: Partial<Counts> = await workOnPartition(work, partitionKey);
+      const all = plus(this.#shard.counts, { ...counts, partitions: 1 });
+      this.#shard = { ...this.#shard, cursor: partitionKey, counts: all };
+      await this.#keep();
+    }
+    this.#shard = { ...this.#shard, done: true };
+    await this.#write();
+  }
+
+  /** The partitions of the shard behind its cursor, on either side, in order. */
+  async *#partitions(): AsyncGenerator<string> {
+    const { sides } = this.#options.opened;
+    const { after, through, cursor } = this.#kept.value;
+    const { range } = this.#task;
+    const from = later(later(after, cursor), range?.from ?? null);
+    const to = earlier(through, range?.through ?? null);
+    const bounds = { ...(from === null ? {} : { from }), ...(to === null ? {} : { through: to }) };
+    const behind = later(after, cursor);
+    for await (const partitionKey of inOrder(sides, bounds, this.#signal)) {
+      if (behind === null || compareText(partitionKey, behind) > 0) yield partitionKey;
+    }
+  }
+
+  async #keep(): Promise<void> {
+    const nowMs = this.#options.clock.now();
+    if (nowMs - this.#keptAtMs < KEEP_MS) return;
+    await this.#write();
+    this.#keptAtMs = nowMs;
+  }
+
+  /** Throws `LIVE_OVERTAKEN` if somebody took the shard over, who believed us dead. */
+  async #write(): Promise<void> {
+    const { control, places } = this.#options;
+    this.#kept = await writeShard(control, places.name, this.#shard, this.#kept.revision);
+  }
+}
+
+type Sides = OpenPlaces['sides'];
+
+/** The partitions of both sides, each once, in the order of their keys: so that a cursor says what is done. */
+async function* inOrder(
+  { source, target }: Sides,
+  bounds: { readonly from?: string; readonly through?: string },
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const lists = [source, target].map((table) => partitionsIn(table, { ...bounds, signal }));
+  const heads = await Promise.all(lists.map((list) => list.next()));
+  for (;;) {
+    const keys = heads.filter(({ done }) => !done).map(({ value }) => value as string);
+    if (keys.length === 0) return;
+    const least = keys.reduce((one, other) => (compareText(one, other) <= 0 ? one : other));
+    yield least;
+    for (const [index, list] of lists.entries()) {
+      while (!heads[index]?.done && compareText(heads[index]?.value as string, least) <= 0) {
+        heads[index] = await list.next();
+      }
+    }
+  }
+}
+
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return compareText(one, other) >= 0 ? one : other;
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return compareText(one, other) <= 0 ? one : other;
+}

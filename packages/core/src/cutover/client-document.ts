@@ -1,0 +1,76 @@
+import { type ControlStore, isDead, type ProcessProbe, type Session } from '../control/index.ts';
+import { type Clock, isCode } from '../std/index.ts';
+import { documentName, type Found, find, read, write } from './documents.ts';
+
+/** What one process that uses the table says of itself. Only it writes this, and whoever buries it removes it. */
+export interface ClientDocument {
+  readonly session: string;
+  /** Clients of one group are told of a phase together. */
+  readonly group: string;
+  /** For people: what runs, and where. */
+  readonly label: string;
+  readonly pid: number;
+  readonly host: string;
+  /** The latest phase that it has gone into, with nothing of an earlier one under way; null before the first. */
+  readonly acknowledged: number | null;
+}
+
+export interface SeenClient extends Found<ClientDocument> {
+  readonly name: string;
+  /** Undefined if it was ended. */
+  readonly lease: Session | undefined;
+  readonly dead: boolean;
+}
+
+export function clientName(migration: string, session: string): string {
+  return documentName(migration, 'clients', session);
+}
+
+export function writeClient(
+  control: ControlStore,
+  migration: string,
+  client: ClientDocument,
+  expected: number | undefined,
+): Promise<Found<ClientDocument>> {
+  return write(control, clientName(migration, client.session), client, expected);
+}
+
+export interface Watching {
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+}
+
+/** Everybody who uses the table, the dead included. */
+export async function listClients(
+  { control, clock, probe }: Watching,
+  migration: string,
+): Promise<readonly SeenClient[]> {
+  const documents = await control.list(`${documentName(migration, 'clients')}/`);
+  const sessions = new Map((await control.sessions()).map((session) => [session.id, session]));
+  return documents.map((document) => {
+    const { value, revision } = read<ClientDocument>(document);
+    const lease = sessions.get(value.session);
+    const dead = lease === undefined || isDead(lease, clock.now(), probe);
+    return { name: document.name, value, revision, lease, dead };
+  });
+}
+
+/** Ends the session of a dead client, so that it is dead by everybody's clock, and forgets the client. */
+export async function buryClient(control: ControlStore, { name, value }: SeenClient): Promise<void> {
+  await control.endSession(value.session);
+  await removeClient(control, name);
+}
+
+/** Removes the document, however often it was written since it was seen. */
+export async function removeClient(control: ControlStore, name: string): Promise<void> {
+  for (;;) {
+    const found = await find<ClientDocument>(control, name);
+    if (!found) return;
+    try {
+      return await control.delete(name, found.revision);
+    } catch (error) {
+      if (!isCode(error, 'CONTROL_REVISION_MISMATCH')) throw error;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { ControlOptions, ControlStore, Document } from '../control/index.ts';
+import { isCode, type Json } from '../std/index.ts';
+import { LiveError, refuse } from './errors.ts';
+
+/** A document that was read, to be written again only if nobody else did in between. */
+export interface Found<T> {
+  readonly value: T;
+  readonly revision: number;
+}
+
+/** The format of every document of a live migration that this version writes, and the only one that it reads. */
+export const FORMAT = 1;
+
+/** A name is part of names of documents and of fences, of URLs and of commands. */
+export function checkMigrationName(name: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return;
+  throw refuse(
+    'LIVE_NAME_INVALID',
+    `${JSON.stringify(name)} cannot name a live migration`,
+    'Use letters, digits, dots, dashes and underscores, a letter or digit first, at most 100.',
+  );
+}
+
+/** Where the documents of a migration are, each of which has one writer. */
+export function documentName(migration: string, ...parts: readonly string[]): string {
+  return ['live', migration, ...parts].join('/');
+}
+
+export async function find<T>(
+  control: ControlStore,
+  name: string,
+  options?: ControlOptions,
+): Promise<Found<T> | undefined> {
+  const document = await control.get(name, options);
+  return document && read<T>(document);
+}
+
+export function read<T>({ name, value, revision }: Document): Found<T> {
+  const format = (value as { readonly format?: unknown } | null)?.format;
+  if (format === FORMAT) return { value: value as unknown as T, revision };
+  throw refuse(
+    'LIVE_FORMAT_UNKNOWN',
+    `${name} has the format ${String(format)}; this version knows ${FORMAT}`,
+    'Go on with the version that wrote it.',
+  );
+}
+
+/** Throws `LIVE_OVERTAKEN` if somebody else wrote it since it was read. */
+export async function write<T extends object>(
+  control: ControlStore,
+  name: string,
+  value: T,
+  expected: number | undefined,
+): Promise<Found<T>> {
+  try {
+    const document = await control.put(name, { format: FORMAT, ...value } as unknown as Json, expected);
+    return { value, revision: document.revision };
+  } catch (error) {
+    if (!isCode(error, 'CONTROL_REVISION_MISMATCH')) throw error;
+    throw new LiveError('LIVE_OVERTAKEN', `${name} was changed by another process`, {
+      effect: 'none',
+      cause: error,
+      hint: 'See where it stands with "changeover live status", then run the same command again.',
+    });
+  }
+}

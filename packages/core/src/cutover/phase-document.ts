@@ -1,0 +1,74 @@
+import type { ControlStore } from '../control/index.ts';
+import type { Phase, Side } from '../live/index.ts';
+import { assert } from '../std/index.ts';
+import { documentName, type Found, find, write } from './documents.ts';
+import { phaseFence } from './fences.ts';
+import type { Places } from './places.ts';
+
+/** A phase without the fence, which follows from its number. */
+export type PhaseContent =
+  | { readonly kind: 'alone'; readonly side: Side; readonly clean: boolean }
+  | { readonly kind: 'managed'; readonly born: Side; readonly plan: number };
+
+export interface NumberedPhase {
+  /** Counts the phases of a migration, from 0. */
+  readonly number: number;
+  readonly phase: PhaseContent;
+}
+
+/** The phase that a migration is in, or on its way into. */
+export interface PhaseDocument extends NumberedPhase {
+  /** What clients are still in that were not told of this one. Undefined for the first. */
+  readonly before?: NumberedPhase;
+  /** The phases that nobody is in any more once this one is settled: what is written in them from then on is refused. */
+  readonly leaves: readonly number[];
+  /** The groups of clients that were told of it so far. */
+  readonly told: readonly string[] | 'all';
+  /** Nobody is in an earlier phase any more, nor ever will be. */
+  readonly settled: boolean;
+}
+
+/** Everything is on the source, as it was before anybody thought of a migration. */
+export const FIRST_PHASE: PhaseDocument = {
+  number: 0,
+  phase: { kind: 'alone', side: 'source', clean: true },
+  leaves: [],
+  told: 'all',
+  settled: true,
+};
+
+export function phaseName(migration: string): string {
+  return documentName(migration, 'phase');
+}
+
+export async function findPhase(control: ControlStore, migration: string): Promise<Found<PhaseDocument>> {
+  const found = await find<PhaseDocument>(control, phaseName(migration));
+  assert(found, `the live migration ${migration} has no phase`);
+  return found;
+}
+
+export function writePhase(
+  control: ControlStore,
+  migration: string,
+  phase: PhaseDocument,
+  expected: number | undefined,
+): Promise<Found<PhaseDocument>> {
+  return write(control, phaseName(migration), phase, expected);
+}
+
+/** The phase that a client of this group is in, or has to go into. */
+export function phaseOf(document: PhaseDocument, group: string): NumberedPhase {
+  const { before, told } = document;
+  return before === undefined || told === 'all' || told.includes(group) ? document : before;
+}
+
+/** A phase as a table adopts it. */
+export function fencedPhase(places: Places, { number, phase }: NumberedPhase): Phase {
+  return { ...phase, fence: phaseFence(places, number) };
+}
+
+/** What people call it. */
+export function nameOfPhase(phase: PhaseContent): string {
+  if (phase.kind === 'managed') return `managed, default ${phase.born}`;
+  return `${phase.side} only`;
+}

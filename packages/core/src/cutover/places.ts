@@ -1,0 +1,97 @@
+import type { ControlStore } from '../control/index.ts';
+import { type Both, both, type Side, type Sides } from '../live/index.ts';
+import type { OperationOptions, Store } from '../table/index.ts';
+import { checkMigrationName, documentName, type Found, find, read } from './documents.ts';
+import { refuse } from './errors.ts';
+
+/** One of the two tables, as every process that takes part finds it. */
+export interface Place {
+  /** Means the same from any working directory; no secrets. */
+  readonly url: string;
+  readonly table: string;
+  /** What the store said of itself when the migration was made; a place that says something else is another one. */
+  readonly identity: string;
+  readonly mapping: string | null;
+}
+
+/** What a migration is about. Never changes. */
+export interface Places extends Both<Place> {
+  /** Given once, so that fences of two migrations by the same name are two. */
+  readonly id: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  /** Whether the target table was made for it, and goes with it if it is aborted. */
+  readonly createdTarget: boolean;
+}
+
+/** Opens the store that a URL names. Handed in: core knows no vendor. */
+export type Resolve = (url: string) => Promise<{ readonly store: Store; readonly table: string | undefined }>;
+
+/** Throws `LIVE_UNKNOWN` if there is no migration by this name. */
+export async function placesOf(control: ControlStore, name: string): Promise<Places> {
+  checkMigrationName(name);
+  const found = await find<Places>(control, documentName(name, 'table'));
+  if (found) return found.value;
+  throw refuse(
+    'LIVE_UNKNOWN',
+    `there is no live migration ${JSON.stringify(name)} in the control store ${control.location}`,
+    'See which there are with "changeover live status", or name another control store with --control.',
+  );
+}
+
+/** All migrations that there are, by name. */
+export async function listPlaces(control: ControlStore): Promise<readonly Found<Places>[]> {
+  const documents = await control.list(documentName(''));
+  return documents.filter(({ name }) => name.endsWith('/table')).map((document) => read<Places>(document));
+}
+
+export interface OpenPlaces {
+  readonly stores: Both<Store>;
+  readonly sides: Sides;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens both tables, with what is reserved.
+ *
+ * Throws `LIVE_PLACE_CHANGED` if a URL leads elsewhere now, and what the stores throw.
+ */
+export async function openPlaces(
+  places: Places,
+  resolve: Resolve,
+  options: OperationOptions = {},
+): Promise<OpenPlaces> {
+  const stores: Store[] = [];
+  const close = async () => {
+    for (const store of stores.splice(0)) await store.close();
+  };
+  try {
+    const opened = await inTurn(async (side) => {
+      const { store } = await resolve(places[side].url);
+      stores.push(store);
+      checkPlace(places, side, store);
+      return store;
+    });
+    const sides = await both((side) => opened[side].open(places[side].table, { ...options, reserved: true }));
+    return { stores: opened, sides, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** One after the other, so that what was opened is known when the other fails. */
+async function inTurn<T>(ask: (side: Side) => Promise<T>): Promise<Both<T>> {
+  const source = await ask('source');
+  return { source, target: await ask('target') };
+}
+
+function checkPlace(places: Places, side: Side, { identity, mapping, location }: Store): void {
+  const place = places[side];
+  if (identity === place.identity && (mapping ?? null) === place.mapping) return;
+  throw refuse(
+    'LIVE_PLACE_CHANGED',
+    `the ${side} of ${places.name} is not where it was: ${place.url} leads to ${location}, which is another place`,
+    'Bring it back to where it was. A migration never follows a place that has moved.',
+  );
+}
