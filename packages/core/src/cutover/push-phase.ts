@@ -5,13 +5,7 @@ import { buryClient, listClients, type SeenClient, type Watching } from './clien
 import type { Found } from './documents.ts';
 import { LiveError } from './errors.ts';
 import { beginPhase, endFence, phaseFence, stopLateWriters, workersFence } from './fences.ts';
-import {
-  findPhase,
-  nameOfPhase,
-  type PhaseContent,
-  type PhaseDocument,
-  writePhase,
-} from './phase-document.ts';
+import { nameOfPhase, type PhaseContent, type PhaseDocument, writePhase } from './phase-document.ts';
 import type { Places } from './places.ts';
 
 /** How often is looked whether everybody has acknowledged. */
