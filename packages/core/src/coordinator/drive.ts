@@ -198,13 +198,9 @@ class Driver {
   }
 
   async #end(state: Found<State>): Promise<void> {
-    const { places, opened } = this.#driving;
     const side = state.value.course?.side ?? 'source';
     await this.#write(state, { ...state.value, ended: side });
     await this.#journal(side === 'target' ? 'finalized' : 'aborted');
-    // What is not empty has been somebody else's since.
-    if (side === 'target' || !places.createdTarget) return;
-    if ((await opened.sides.target.describe()).empty) await opened.stores.target.drop(places.target.table);
   }
 
   async #hold(hold: Hold): Promise<void> {

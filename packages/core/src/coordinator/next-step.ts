@@ -1,5 +1,5 @@
 import type { PhaseContent, PhaseDocument } from '../cutover/index.ts';
-import type { Goal } from './goal.ts';
+import { type Goal, isSameRange } from './goal.ts';
 import type { Course, State, TaskKind } from './state.ts';
 
 /** What whoever drives a migration does next. */
@@ -65,11 +65,7 @@ function untouched({ until }: Goal): Step {
 }
 
 function isOn(course: Course | null, goal: Goal): boolean {
-  return (
-    course?.side === goal.side &&
-    course.range?.from === goal.range?.from &&
-    course.range?.through === goal.range?.through
-  );
+  return course?.side === goal.side && isSameRange(course.range, goal.range);
 }
 
 const REACHED: Step = { kind: 'reached' };

@@ -1,20 +1,31 @@
 import { findPhase, LiveError, nameOfPhase } from '../cutover/index.ts';
 import { isCode } from '../std/index.ts';
 import { type DriveOptions, drive } from './drive.ts';
-import { findGoal, type Goal, writeGoal } from './goal.ts';
+import { findGoal, type Goal, isSameRange, writeGoal } from './goal.ts';
 import { nextStep } from './next-step.ts';
 import { findState } from './state.ts';
 
 const LOOK_MS = 200;
 
-/** Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. */
+/**
+ * Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. To say it again takes away
+ * whatever has held it up.
+ *
+ * Throws `LIVE_OVERTAKEN` if somebody else wants something else at the same moment.
+ */
 export async function setGoal(
   options: Pick<DriveOptions, 'control' | 'places' | 'owner'>,
   goal: Goal,
 ): Promise<void> {
   const { control, places, owner } = options;
-  const { revision } = await findGoal(control, places.name);
-  await writeGoal(control, places.name, goal, revision);
+  const found = await findGoal(control, places.name);
+  try {
+    await writeGoal(control, places.name, goal, found.revision);
+  } catch (error) {
+    if (!isCode(error, 'LIVE_OVERTAKEN')) throw error;
+    const { value } = await findGoal(control, places.name);
+    if (!isSame(goal, value)) throw error;
+  }
   const what = `wants it ${goal.until} on the ${goal.side}${goal.range ? ', a part of it' : ''}`;
   await control.append({ who: owner.label, subject: `live/${places.name}`, what, why: '' });
 }
@@ -42,6 +53,11 @@ export async function reach(options: DriveOptions): Promise<void> {
       throw interrupted(error);
     }
   }
+}
+
+function isSame(one: Goal, other: Goal): boolean {
+  const names = ['side', 'until', 'wipe'] as const;
+  return names.every((name) => one[name] === other[name]) && isSameRange(one.range, other.range);
 }
 
 /** Looks, where somebody else drives, whether that has come to its end. Throws why not, if it will not without help. */

@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { MemoryControl, type Owner } from 'changeover/control';
+import { MemoryControl, type Owner, type ProcessProbe } from 'changeover/control';
 import { createMigration, type Goal, type LiveEvent, reach, setGoal } from 'changeover/coordinator';
 import { openTable, placesOf } from 'changeover/cutover';
 import type { MigratingTable } from 'changeover/live';
 import { type Clock, seededRandom } from 'changeover/std';
 import { type Manifest, MemoryStore, type Store, type Table } from 'changeover/table';
+import { type Death, mortal } from './mortal.ts';
 
 const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' };
 export const NAME = 'orders';
@@ -29,6 +31,8 @@ export class Scene {
   readonly control = new MemoryControl({ clock: this.clock, random: this.random });
   readonly stores: { readonly source: MemoryStore; readonly target: MemoryStore };
   readonly events: LiveEvent[] = [];
+  readonly #dead = new Set<number>();
+  #processes = 1;
 
   constructor(manifest: Partial<Manifest> = {}) {
     this.stores = {
@@ -72,21 +76,37 @@ export class Scene {
     return openTable(NAME, { ...this.#base(), ...options });
   }
 
+  /** Drives it to a goal; with a death, as a process that dies on the way there, or comes to its end. */
   async go(
     goal: Partial<Goal>,
-    options: { signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
-  ) {
+    {
+      death,
+      ...options
+    }: { death?: Death; signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
+  ): Promise<'reached' | 'died'> {
     const places = await placesOf(this.control, NAME);
     const base = this.#base();
-    await setGoal({ ...base, places }, { side: 'target', until: 'alone', range: null, wipe: false, ...goal });
-    await reach({
-      ...base,
-      places,
-      threads: 2,
-      signal: new AbortController().signal,
-      onEvent: (event) => this.events.push(event),
-      ...options,
-    });
+    const whole: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
+    await setGoal({ ...base, places }, whole);
+    this.#processes += 1;
+    const pid = this.#processes;
+    const control = death ? mortal(this.control, death, () => this.#dead.add(pid)) : this.control;
+    try {
+      await reach({
+        ...base,
+        control,
+        owner: { ...owner, pid },
+        places,
+        threads: 2,
+        signal: new AbortController().signal,
+        onEvent: (event) => this.events.push(event),
+        ...options,
+      });
+      return 'reached';
+    } catch (error) {
+      if (!this.#dead.has(pid)) throw error;
+      return 'died';
+    }
   }
 
   side(side: 'source' | 'target', reserved = true): Promise<Table> {
@@ -99,8 +119,17 @@ export class Scene {
     return rows.map(({ partitionKey, rowKey }) => `${partitionKey}/${rowKey}`);
   }
 
+  /** What lies on the sides is what a migration with this goal leaves. */
+  async check({ side = 'target', until }: Partial<Goal>): Promise<void> {
+    if (until !== 'clean') return;
+    const ours = (key: string) => key.includes('_changeover');
+    assert.deepEqual((await this.keys(side)).filter(ours), []);
+    if (side === 'source') assert.deepEqual(await this.keys('target'), []);
+  }
+
   #base() {
     const { control, clock, random, resolve } = this;
-    return { control, clock, random, resolve, owner, probe: () => 'alive' as const };
+    const probe: ProcessProbe = ({ pid }) => (this.#dead.has(pid) ? 'dead' : 'alive');
+    return { control, clock, random, resolve, owner, probe };
   }
 }
