@@ -1,4 +1,5 @@
 import type { PhaseContent, PhaseDocument } from '../cutover/index.ts';
+import type { Side } from '../live/index.ts';
 import { type Goal, isSameRange } from './goal.ts';
 import type { Course, State, TaskKind } from './state.ts';
 
@@ -26,7 +27,8 @@ export interface Standing {
  * brought there; a side has everything before it is used alone; partitions are given up before anything is cleaned, and
  * forgotten last of all.
  */
-export function nextStep({ phase: { phase, settled }, state, goal }: Standing): Step {
+export function nextStep({ phase: { phase, settled }, state, goal: wanted }: Standing): Step {
+  const goal = state.ending ? endOn(state.ending, wanted) : wanted;
   if (!settled) return { kind: 'settle' };
   if (state.ended) return goal.wipe && !state.wiped ? task('wipe') : REACHED;
   if (!state.course && phase.kind === 'alone' && phase.side === goal.side) return untouched(goal);
@@ -57,6 +59,11 @@ function endOf(phase: PhaseContent & { readonly kind: 'alone' }, { done }: State
   if (!done.includes('retire')) return task('retire');
   if (!done.includes('strip')) return task('strip');
   return push({ kind: 'alone', side: goal.side, clean: true });
+}
+
+/** What is half given up can only be given up. */
+function endOn(side: Side, { wipe }: Goal): Goal {
+  return { side, until: 'clean', range: null, wipe };
 }
 
 /** Nothing was begun: to give it up costs nothing. */
