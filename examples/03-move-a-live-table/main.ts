@@ -103,8 +103,7 @@ async function startApplication(rows: readonly RowData[]): Promise<Application> 
   await writeFile(keys, JSON.stringify(rows.map(keyOf)));
   const files = Array.from({ length: PROCESSES }, (_, index) => join(folder, `history-${index}.ndjson`));
   const children = files.map((file) => spawnApplication(keys, file));
-  for (const child of children)
-    await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
+  await Promise.all(children.map(isReady));
   return {
     async stop() {
       const exits = children.map((child) => once(child, 'exit'));
@@ -122,9 +121,19 @@ function spawnApplication(keys: string, file: string): ChildProcess {
   const program = fileURLToPath(new URL('application.ts', import.meta.url));
   // As this process was started itself: from source.
   return spawn(process.execPath, [...process.execArgv, program, keys, file], {
-    cwd: folder,
+    env: { ...process.env, CHANGEOVER_CONTROL: `sqlite:${join(folder, '.changeover/control.db')}` },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+}
+
+/** Resolves when a process of the application has said so. */
+async function isReady(child: ChildProcess): Promise<void> {
+  const said = once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the application ended with exit code ${String(code)}`);
+  });
+  await Promise.race([said, ended]);
+  ended.catch(() => undefined);
 }
 
 async function moveAndKill(): Promise<void> {
