@@ -2,7 +2,7 @@ import type { LiveEvent, WaitedFor } from 'changeover/coordinator';
 import { formatKey } from 'changeover/table';
 import { countOf, formatBar, formatRows, formatTime } from '../output/format.ts';
 import { standingText } from '../output/standing-text.ts';
-import { DOING, type TaskKind } from './doing.ts';
+import { DOING, movesRows } from './doing.ts';
 import type { LiveProgress } from './live-view.ts';
 
 type TaskFinished = LiveEvent & { readonly event: 'taskStarted' | 'taskFinished' };
@@ -65,11 +65,6 @@ export function finishedText({ task, counts }: TaskFinished): string {
 function countsText(progress: LiveProgress): string {
   const partitions = countOf(progress.partitions, 'partition');
   return movesRows(progress.task) ? `${standingText(progress)}, ${partitions}` : partitions;
-}
-
-/** Whether a task is about rows; the others only touch partitions. */
-function movesRows(task: TaskKind): boolean {
-  return task === 'bring' || task === 'gather' || task === 'validate';
 }
 
 function differenceText(difference: Said & { readonly event: 'difference' }): string {
