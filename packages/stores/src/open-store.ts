@@ -16,6 +16,10 @@ interface OpenedStore {
   readonly store: Store;
   /** Scheme and place as a URL begins with them, good from any working directory. It has no secrets in it. */
   readonly prefix: string;
+  /** What follows it, where that is not what the URL had, but must mean the same from anywhere, too. */
+  readonly suffix?: string;
+  /** The table that is meant, where the URL need not name it behind a `#`. */
+  readonly table?: string;
 }
 
 /** What the index of a vendor's folder exports: opens the store that the parts of a URL name. */

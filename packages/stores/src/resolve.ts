@@ -1,4 +1,5 @@
 import type { Store } from 'changeover/table';
+import { openControl } from './control-url.ts';
 import { nearestName } from './nearest-name.ts';
 import type { OpenStore, ResolveOptions } from './open-store.ts';
 import { parseStoreUrl, StoreUrlError, urlError } from './store-url.ts';
@@ -27,6 +28,10 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
     driver: 'pg',
     load: async () => (await import('./postgres/index.ts')).openPostgres,
   },
+  live: {
+    driver: 'better-sqlite3',
+    load: async () => (await import('./live/index.ts')).liveOpener({ resolve, openControl }),
+  },
 };
 
 /**
@@ -39,8 +44,8 @@ export async function resolve(url: string, options: ResolveOptions): Promise<Res
   const vendor = Object.hasOwn(VENDORS, parsed.scheme) ? VENDORS[parsed.scheme] : undefined;
   if (!vendor) throw unknownScheme(parsed.scheme);
   const openStore = await load(vendor);
-  const { store, prefix } = await openStore(parsed, options);
-  return { url: prefix + parsed.suffix, store, table: parsed.table };
+  const { store, prefix, suffix = parsed.suffix, table = parsed.table } = await openStore(parsed, options);
+  return { url: prefix + suffix, store, table };
 }
 
 async function load({ driver, load: importVendor }: Vendor): Promise<OpenStore> {

@@ -2,7 +2,7 @@ import type { ControlStore, Owner } from '../control/index.ts';
 import { MigratingTable, type MigratingTableOptions } from '../live/index.ts';
 import type { Clock, Random } from '../std/index.ts';
 import { findPhase, lastSide } from './phase-document.ts';
-import { type OpenPlaces, openPlaces, placesOf, type Resolve } from './places.ts';
+import { openPlaces, placesOf, type Resolve } from './places.ts';
 import { Seat } from './seat.ts';
 
 export interface OpenTableOptions {
@@ -23,6 +23,8 @@ export interface OpenTableOptions {
   readonly leaseMs?: number;
   /** Told of what goes wrong in the background, and is tried again. */
   onTrouble?(error: unknown): void;
+  /** Awaited at the end of {@link MigratingTable.close}: for what was opened for this table alone. */
+  closed?(): Promise<void>;
 }
 
 /**
@@ -40,9 +42,16 @@ export async function openTable(name: string, options: OpenTableOptions): Promis
   try {
     const trouble = onTrouble ? { onTrouble: (error: unknown) => onTrouble(error) } : {};
     const seat = await Seat.take({ control, clock, owner, places, group, leaseMs, ...trouble });
-    const { sides } = opened;
     const { tenure } = seat;
-    const table = new SeatedTable({ sides, phase: seat.phase, tenure, clock, random, name }, seat, opened);
+    const { sides } = opened;
+    const table = new SeatedTable(
+      { sides, phase: seat.phase, tenure, clock, random, name },
+      seat,
+      async () => {
+        await opened.close();
+        await options.closed?.();
+      },
+    );
     seat.follow(table);
     return table;
   } catch (error) {
@@ -54,17 +63,17 @@ export async function openTable(name: string, options: OpenTableOptions): Promis
 /** A migrating table whose phases somebody else decides. */
 class SeatedTable extends MigratingTable {
   readonly #seat: Seat;
-  readonly #opened: OpenPlaces;
+  readonly #closeBelow: () => Promise<void>;
 
-  constructor(options: MigratingTableOptions, seat: Seat, opened: OpenPlaces) {
+  constructor(options: MigratingTableOptions, seat: Seat, closeBelow: () => Promise<void>) {
     super(options);
     this.#seat = seat;
-    this.#opened = opened;
+    this.#closeBelow = closeBelow;
   }
 
   protected override async _close(): Promise<void> {
     await this.#seat.leave();
     await super._close();
-    await this.#opened.close();
+    await this.#closeBelow();
   }
 }

@@ -1,0 +1,1 @@
+export { liveOpener } from './live-config.ts';
