@@ -40,10 +40,11 @@ export async function runTask(
   const task = await beginTask(driving, phase, state, kind);
   const stopped = new AbortController();
   const working = AbortSignal.any([signal, stopped.signal]);
-  const watching = watchTask(driving, task, working);
   const workers = Array.from({ length: driving.threads }, () => workOnTask(driving, task, working));
+  const worked = Promise.all(workers);
+  const watching = watchTask(driving, task, worked, working);
   try {
-    await Promise.all(workers);
+    await worked;
     const shards = await watching;
     await removeShards(control, places.name, task.number);
     return { task, shards };
@@ -54,16 +55,26 @@ export async function runTask(
   }
 }
 
-/** Resolves when all shards are done. Takes those up again whose workers died meanwhile. */
-async function watchTask(driving: Driving, task: Task, signal: AbortSignal): Promise<readonly Shard[]> {
+/** Resolves when all shards are done. Once our own workers have nothing left, takes those up whose workers have died. */
+async function watchTask(
+  driving: Driving,
+  task: Task,
+  worked: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<readonly Shard[]> {
   const { control, clock, places } = driving;
+  let idle = false;
+  worked.then(
+    () => (idle = true),
+    () => undefined,
+  );
   for (;;) {
     const shards = (await listShards(control, places.name, task.number)).map(({ value }) => value);
     const done = shards.every((shard) => shard.done);
     driving.onProgress(task, shards, done);
     if (done) return shards;
     await clock.sleep(LOOK_MS, signal);
-    await workOnTask(driving, task, signal);
+    if (idle) await workOnTask(driving, task, signal);
   }
 }
 
