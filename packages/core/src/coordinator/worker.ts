@@ -6,6 +6,7 @@ import { type Clock, isCode } from '../std/index.ts';
 import { compareText } from '../table/index.ts';
 import { Pace } from './pace.ts';
 import { partitionsInOrder } from './partitions-in-order.ts';
+import { persistently } from './persistently.ts';
 import { type Counts, listShards, plus, type Shard, type Task, writeShard } from './task.ts';
 import { workOnPartition } from './work-on-partition.ts';
 
@@ -75,7 +76,7 @@ class ShardRun {
   }
 
   async run(): Promise<void> {
-    const { opened, places, pace } = this.#options;
+    const { opened, places, pace, clock } = this.#options;
     const task = this.#task;
     const signal = this.#signal;
     const sides = guardedBy(opened.sides, workersFence(places, task.phase));
@@ -94,7 +95,9 @@ class ShardRun {
     };
     for await (const partitionKey of this.#partitions()) {
       await pace.admit(0, signal);
-      const counts: Partial<Counts> = await workOnPartition(work, partitionKey);
+      const counts: Partial<Counts> = await persistently(clock, signal, () =>
+        workOnPartition(work, partitionKey),
+      );
       const all = plus(this.#shard.counts, { ...counts, partitions: 1 });
       this.#shard = { ...this.#shard, cursor: partitionKey, counts: all };
       await this.#keep();

@@ -12,7 +12,7 @@ const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', lab
 export const NAME = 'orders';
 
 /** Time that passes as soon as nobody has anything else to do. */
-function eagerClock(): Clock {
+export function eagerClock(): Clock {
   let now = 1;
   return {
     now: () => now,
