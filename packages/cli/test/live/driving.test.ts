@@ -1,3 +1,5 @@
+import { systemClock } from '@changeover/stores/host';
+import type { Clock } from 'changeover/std';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CliError } from '../../src/cli-error.ts';
 import { LivePlace, NAME, SOURCE, TARGET } from './live-place.ts';
@@ -13,23 +15,38 @@ afterEach(() => place.remove());
 
 type Event = Readonly<Record<string, unknown>>;
 
+/** The real time of a process that looks every now and then. */
+class CountingClock implements Clock {
+  sleeps = 0;
+
+  now(): number {
+    return systemClock.now();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.sleeps += 1;
+    return systemClock.sleep(ms, signal);
+  }
+}
+
 /** Waits for what others do. */
 function until(isSo: () => unknown): Promise<void> {
   return expect.poll(async () => Boolean(await isSo()), { timeout: 10_000, interval: 20 }).toBe(true);
 }
 
 test('It is told how far it is while it works, and not only at the end', async () => {
-  const { stdout } = await place.live(['start', NAME, '--rate', '200', '--json']);
-  const rows = stdout.events.filter(({ event, task }) => event === 'progress' && task === 'bring');
-  expect(rows.filter(({ rows: done }) => Number(done) > 0 && Number(done) < 400)).not.toEqual([]);
+  const { stdout } = await place.live(['start', NAME, '--threads', '1', '--rate', '200', '--json']);
+  const told = stdout.events.filter(({ event, task }) => event === 'progress' && task === 'bring');
+  expect(told.filter(({ rows }) => Number(rows) > 0 && Number(rows) <= 200)).not.toEqual([]);
 });
 
 describe('A pause', () => {
   test('lets the workers rest until they are resumed', async () => {
     await place.all(`pause ${NAME}`);
-    const started = place.live(['start', NAME, '--json']);
-    await until(async () => (await place.status())['task']);
-    expect(await place.status()).toMatchObject({ settings: { paused: true }, task: { shardsDone: 0 } });
+    const clock = new CountingClock();
+    const started = place.live(['start', NAME], { clock });
+    await until(() => clock.sleeps > 40);
+    expect(await place.status()).toMatchObject({ task: { kind: 'bring', counts: { partitions: 0 } } });
     await place.all(`resume ${NAME}`);
     expect((await started).exit).toBe(0);
   });

@@ -93,6 +93,13 @@ describe('create', () => {
   });
 });
 
+test('A table that is under migration itself cannot be the source of another one', async () => {
+  await place.all(CREATE);
+  const { events } = (await place.live(['create', 'second', `live:${NAME}`, 'sqlite:third.db', '--json']))
+    .stdout;
+  expect(events.at(-1)).toMatchObject({ code: 'LIVE_STORE_UNFIT', exit: 6 });
+});
+
 describe('status', () => {
   test('says that there are none, and makes no control store', async () => {
     const before = await place.workplace.snapshot();
