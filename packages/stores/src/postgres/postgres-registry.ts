@@ -41,11 +41,16 @@ export class PostgresRegistry {
    * sees what is fresh: of two that would make it, one waits for the other.
    */
   async create(run: Runs): Promise<void> {
-    await run({ text: `select pg_advisory_xact_lock(hashtext(${quoteText(`changeover ${this.#schema}`)}))` });
+    await this.lock(run);
     if (await this.#columns(run)) return;
     const columns = 'name text collate "C" primary key, format integer not null, reserved boolean not null';
     await run({ text: `create table ${this.#table} (${columns})` });
     await run({ text: `create sequence if not exists ${quoteTable(this.#schema, VERSIONS_SEQUENCE)}` });
+  }
+
+  /** Whoever else gives a table of ours its name waits for the end of the transaction. */
+  async lock(run: Runs): Promise<void> {
+    await run({ text: `select pg_advisory_xact_lock(hashtext(${quoteText(`changeover ${this.#schema}`)}))` });
   }
 
   /** All entries, by the UTF-8 bytes of their names; none if there is no registry. Throws `TABLE_NOT_SUPPORTED`. */
@@ -70,6 +75,13 @@ export class PostgresRegistry {
   async remove(run: Runs, name: string): Promise<boolean> {
     const text = `delete from ${this.#table} where name = $1 returning name`;
     return (await run({ text, values: [name] })).length > 0;
+  }
+
+  /** Gives a registered table another name, which no table has. */
+  async rename(run: Runs, name: string, newName: string): Promise<void> {
+    // Somebody may have dropped a table behind our back.
+    await this.remove(run, newName);
+    await run({ text: `update ${this.#table} set name = $2 where name = $1`, values: [name, newName] });
   }
 
   /** A statement's part that notes that a table has something reserved; `name` is a parameter's mark. */
