@@ -23,10 +23,17 @@ const COLUMN_NAMES = 'partition_key,row_key,version,properties';
 /**
  * Makes a table of our own layout. Belongs inside a transaction that sees what is fresh. Throws `TABLE_ALREADY_EXISTS`.
  */
-export async function createTable(run: Runs, place: OwnPlace, name: string): Promise<void> {
-  const { schema, registry } = place;
+export async function createTable(
+  run: Runs,
+  { schema, registry, location }: OwnPlace,
+  name: string,
+): Promise<void> {
   await registry.create(run);
-  await checkFree(run, place, name);
+  const kind = await kindOf(run, schema, name);
+  if (kind !== undefined) {
+    const message = `${location} has a ${kind} ${JSON.stringify(name)} already`;
+    throw refusal('TABLE_ALREADY_EXISTS', message, { existing: name });
+  }
   // Somebody may have dropped the table behind our back.
   await registry.remove(run, name);
   await registry.add(run, name);
@@ -90,14 +97,6 @@ function checkColumns(name: string, columns: string): void {
     {},
     'It is not the table that Changeover made, and was left as it is.',
   );
-}
-
-/** Throws `TABLE_ALREADY_EXISTS` if anything in the schema bears the name. */
-export async function checkFree(run: Runs, { schema, location }: OwnPlace, name: string): Promise<void> {
-  const kind = await kindOf(run, schema, name);
-  if (kind === undefined) return;
-  const message = `${location} has a ${kind} ${JSON.stringify(name)} already`;
-  throw refusal('TABLE_ALREADY_EXISTS', message, { existing: name });
 }
 
 /** What bears this name in the schema, in words; undefined if nothing does. */

@@ -1,6 +1,7 @@
 import { refusal } from 'changeover/table';
+import { isUniqueViolation } from './postgres-errors.ts';
 import { quoteName, quoteTable } from './postgres-names.ts';
-import { checkFree, checkTable, type OwnPlace } from './postgres-own-tables.ts';
+import { checkTable, type OwnPlace } from './postgres-own-tables.ts';
 import type { Runs } from './postgres-registry.ts';
 
 /**
@@ -24,8 +25,13 @@ export async function renameOwn(run: Runs, place: OwnPlace, name: string, newNam
 export async function renameAny(run: Runs, place: OwnPlace, name: string, newName: string): Promise<void> {
   const { schema, registry, location } = place;
   await registry.lock(run);
-  await checkFree(run, place, newName);
-  await run({ text: `alter table ${quoteTable(schema, name)} rename to ${quoteName(newName)}` });
+  try {
+    await run({ text: `alter table ${quoteTable(schema, name)} rename to ${quoteName(newName)}` });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = `${location}: somebody has just made ${JSON.stringify(newName)}`;
+    throw refusal('TABLE_ALREADY_EXISTS', message, { existing: newName });
+  }
   // Looked for under the lock of the rename: none can be made any more.
   const followed = (await run({ text: FOLLOWERS, values: [schema, newName] })).map(([text]) => String(text));
   if (followed.length === 0) return;

@@ -21,6 +21,14 @@ async function contents(table: Table): Promise<readonly RowData[]> {
   return rows.map(({ version: _, ...row }) => row);
 }
 
+/** How many sessions wait for a lock of somebody else's while they rename. */
+async function waiting(schema: Awaited<ReturnType<typeof schemaOf>>): Promise<number> {
+  const sql =
+    "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and query like 'alter table%$SCHEMA%'";
+  const [row] = await schema.sql(sql);
+  return Number(row?.[0]);
+}
+
 await describeServer('Postgres, renaming', (database) => {
   for (const newName of ['retired', LONG]) {
     test(`a mapped table has what is reserved under the name ${newName}, for whoever maps that`, async () => {
@@ -95,20 +103,48 @@ await describeServer('Postgres, renaming', (database) => {
     assert.deepEqual(await store.list(), ['t']);
   });
 
-  for (const name of ['retired', 'a sequence', 'an index']) {
-    test(`a table does not get the name that ${name} has`, async () => {
+  const taken = {
+    table: 'create table $SCHEMA.retired (id text)',
+    sequence: 'create sequence $SCHEMA.retired',
+    index: 'create index retired on $SCHEMA.places (name)',
+    type: "create type $SCHEMA.retired as enum ('a')",
+  };
+  for (const [kind, ddl] of Object.entries(taken)) {
+    test(`a table does not get the name of another ${kind}`, async () => {
       const schema = await schemaOf(database);
-      await schema.sql(PLACES);
-      const taken = {
-        retired: 'create table $SCHEMA.retired (id text)',
-        'a sequence': 'create sequence $SCHEMA."a sequence"',
-        'an index': 'create index "an index" on $SCHEMA.places (name)',
-      }[name];
-      await schema.sql(String(taken));
-      const renaming = (await schema.openMapped('places', MAPPING)).rename('places', name);
+      await schema.sql(`${PLACES}; ${ddl}`);
+      const renaming = (await schema.openMapped('places', MAPPING)).rename('places', 'retired');
       await expect(renaming).rejects.toMatchObject({ code: 'TABLE_ALREADY_EXISTS', effect: 'none' });
     });
   }
+
+  test('a table does not get the name of one that an application is making', async () => {
+    const schema = await schemaOf(database);
+    await schema.ownTable();
+    const store = await schema.openStore();
+    const application = await schema.openStore();
+    const renaming = await application.connection.transact(async (session) => {
+      await session.run({ text: `create table ${schema.name}.retired (id text)` });
+      const refused = expect(store.rename('t', 'retired')).rejects.toMatchObject({
+        code: 'TABLE_ALREADY_EXISTS',
+        effect: 'none',
+      });
+      await expect.poll(() => waiting(schema), { timeout: 10_000 }).toBeGreaterThan(0);
+      return { refused };
+    });
+    await renaming.refused;
+  });
+
+  test('a table of our own layout gets the name of one that was dropped behind our back', async () => {
+    const schema = await schemaOf(database);
+    const store = await schema.openStore();
+    for (const name of ['orders', 'retired']) await store.create(name);
+    await (await store.open('orders')).load([ROW]);
+    await schema.sql('drop table $SCHEMA.retired');
+    await store.rename('orders', 'retired');
+    assert.deepEqual(await store.list(), ['retired']);
+    assert.deepEqual(await contents(await store.open('retired')), [ROW]);
+  });
 
   test('a name that the server would cut off is refused', async () => {
     const schema = await schemaOf(database);
@@ -130,7 +166,10 @@ await describeServer('Postgres, renaming', (database) => {
       [await schema.openStore({ mode: 'read' }), 't'],
       [await schema.openMapped('places', MAPPING, { mode: 'read' }), 'places'],
     ] as const) {
-      await expect(store.rename(table, 'retired')).rejects.toMatchObject({ code: 'TABLE_READ_ONLY' });
+      await expect(store.rename(table, 'retired')).rejects.toMatchObject({
+        code: 'TABLE_READ_ONLY',
+        message: expect.stringContaining('open for reading only'),
+      });
     }
   });
 
