@@ -14,6 +14,7 @@ import {
 import { EVERYTHING, type KeyRange, plainRow } from '../layout/index.ts';
 import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { type Condition, statementOf } from './postgres-mapped-condition.ts';
 import { quoteTable, quoteText } from './postgres-names.ts';
 import { createTable, dropTable, type OwnPlace } from './postgres-own-tables.ts';
 import { showRow } from './postgres-page.ts';
@@ -57,8 +58,10 @@ export class MappedSidecar {
     return this.#table;
   }
 
-  async exists(run: Runs): Promise<boolean> {
-    const [row] = await run({ text: `select ${this.existsSql}` });
+  /** Whether there is one. The condition is {@link unaltered}, where nothing else of the work looks at the table itself. */
+  async exists(run: Runs, condition?: Condition): Promise<boolean> {
+    const where = condition ? ` where ${condition.sql}` : '';
+    const [row] = await run(statementOf(`select ${this.existsSql}${where}`, condition?.params ?? []));
     return row?.[0] === 't';
   }
 

@@ -41,16 +41,11 @@ export class PostgresRegistry {
    * sees what is fresh: of two that would make it, one waits for the other.
    */
   async create(run: Runs): Promise<void> {
-    await this.lock(run);
+    await run({ text: `select pg_advisory_xact_lock(hashtext(${quoteText(`changeover ${this.#schema}`)}))` });
     if (await this.#columns(run)) return;
     const columns = 'name text collate "C" primary key, format integer not null, reserved boolean not null';
     await run({ text: `create table ${this.#table} (${columns})` });
     await run({ text: `create sequence if not exists ${quoteTable(this.#schema, VERSIONS_SEQUENCE)}` });
-  }
-
-  /** Whoever else gives a table of ours its name waits for the end of the transaction. */
-  async lock(run: Runs): Promise<void> {
-    await run({ text: `select pg_advisory_xact_lock(hashtext(${quoteText(`changeover ${this.#schema}`)}))` });
   }
 
   /** All entries, by the UTF-8 bytes of their names; none if there is no registry. Throws `TABLE_NOT_SUPPORTED`. */

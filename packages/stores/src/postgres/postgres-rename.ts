@@ -23,8 +23,7 @@ export async function renameOwn(run: Runs, place: OwnPlace, name: string, newNam
  * `TABLE_NOT_SUPPORTED`, with their names. Throws `TABLE_ALREADY_EXISTS`.
  */
 export async function renameAny(run: Runs, place: OwnPlace, name: string, newName: string): Promise<void> {
-  const { schema, registry, location } = place;
-  await registry.lock(run);
+  const { schema, location } = place;
   try {
     await run({ text: `alter table ${quoteTable(schema, name)} rename to ${quoteName(newName)}` });
   } catch (error) {

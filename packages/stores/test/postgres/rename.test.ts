@@ -63,10 +63,42 @@ await describeServer('Postgres, renaming', (database) => {
     assert.deepEqual(await contents(await retired.open('retired', { reserved: true })), []);
   });
 
+  test('a reserved write that comes too late leaves no sidecar under the former name', async () => {
+    const schema = await schemaOf(database);
+    await schema.sql(PLACES);
+    const store = await schema.openMapped('places', MAPPING);
+    const table = await store.open('places', { reserved: true });
+    await store.rename('places', 'retired');
+    for (const late of [table.write([{ ...META, kind: 'insert' }]), table.load([META])]) {
+      await expect(late).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND', effect: 'none' });
+    }
+    const sidecars =
+      "select relname from pg_class where relname like '_changeover_rows_%' and relnamespace = $1::regnamespace";
+    assert.deepEqual(await schema.sql(sidecars, [schema.name]), []);
+  });
+
+  test('what is reserved is neither read nor written while its table may be about to get another name', async () => {
+    const schema = await schemaOf(database);
+    await schema.sql(PLACES);
+    const store = await schema.openMapped('places', MAPPING, { lockTimeoutMs: 100 });
+    const table = await store.open('places', { reserved: true });
+    await table.write([{ ...META, kind: 'insert' }]);
+    const other = await schema.openStore();
+    await other.connection.transact(async (session) => {
+      await session.run({ text: `lock table ${schema.name}.places in access exclusive mode` });
+      const replace = { ...META, kind: 'upsertReplace' } as const;
+      for (const work of [() => table.get(META), () => table.write([replace]), () => table.load([META])]) {
+        await expect(work()).rejects.toMatchObject({ code: 'TABLE_THROTTLED', effect: 'none' });
+      }
+    });
+  });
+
   const followers = {
     view: 'create view $SCHEMA.recent as select * from $SCHEMA.places',
     'foreign key':
       'create table $SCHEMA.streets (country text, place text, foreign key (country, place) references $SCHEMA.places)',
+    function:
+      'create function $SCHEMA.counted() returns bigint language sql begin atomic select count(*) from $SCHEMA.places; end',
     rule: 'create table $SCHEMA.notes (id text); create rule noted as on insert to $SCHEMA.notes do also delete from $SCHEMA.places',
   };
   for (const [follower, ddl] of Object.entries(followers)) {

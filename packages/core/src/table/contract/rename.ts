@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { isCode } from '../../std/index.ts';
+import { keyOf } from '../key.ts';
 import { RESERVED_PROPERTY_PREFIX, RESERVED_ROW_PREFIX } from '../reserved.ts';
 import type { RowData, Table } from '../table.ts';
 import { type ContractCase, type ContractSubject, contractCase } from './contract-case.ts';
 import { neverReused, noRename, ownLayout, renames, reservedRows } from './need.ts';
-import { assertFails, assertTable, fill, insert, key, row, scanAll, writeOne } from './support.ts';
+import { assertFails, assertTable, fill, insert, row, scanAll, writeOne } from './support.ts';
 
 const ROW = row('p', 'r', { text: 'a' });
 const ROWS = [ROW, row('p', 's'), row('q', '', { text: 'b' })];
@@ -63,10 +64,20 @@ export const renameCases: readonly ContractCase[] = [
       await subject.store.rename(table.name, subject.freeName);
       assert.ok(!(await subject.store.list()).includes(table.name));
       await assertFails(subject.open(), 'TABLE_NOT_FOUND');
-      await assertFails(table.get(key('p', 'r')), 'TABLE_NOT_FOUND');
-      await assertFails(table.write([{ ...ROW, kind: 'upsertReplace' }]), 'TABLE_NOT_FOUND');
+      await assertGone(table, ROW);
     },
     renames,
+  ),
+  contractCase(
+    'rename: nothing reserved is found or written under the former name',
+    async (subject) => {
+      const table = await subject.open({ reserved: true });
+      await fill(table, RESERVED);
+      await subject.store.rename(table.name, subject.freeName);
+      for (const each of RESERVED) await assertGone(table, each);
+    },
+    renames,
+    reservedRows,
   ),
   contractCase(
     'rename: a write beside it goes along, or fails without effect',
@@ -176,6 +187,14 @@ export const renameCases: readonly ContractCase[] = [
     noRename,
   ),
 ];
+
+/** Asserts that the handle has no table any more, to read the row or to write it. */
+async function assertGone(table: Table, data: RowData): Promise<void> {
+  await assertFails(table.get(keyOf(data)), 'TABLE_NOT_FOUND');
+  await assertFails(table.scan(), 'TABLE_NOT_FOUND');
+  await assertFails(table.write([{ ...data, kind: 'upsertReplace' }]), 'TABLE_NOT_FOUND');
+  await assertFails(table.load([data]), 'TABLE_NOT_FOUND');
+}
 
 /** Creates the table, and writes one row of it several times. */
 async function versionsOfWrites(store: ContractSubject['store'], name: string) {
