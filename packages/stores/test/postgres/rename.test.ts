@@ -86,8 +86,14 @@ await describeServer('Postgres, renaming', (database) => {
     const other = await schema.openStore();
     await other.connection.transact(async (session) => {
       await session.run({ text: `lock table ${schema.name}.places in access exclusive mode` });
-      const replace = { ...META, kind: 'upsertReplace' } as const;
-      for (const work of [() => table.get(META), () => table.write([replace]), () => table.load([META])]) {
+      const { partitionKey, rowKey } = META;
+      const works = [
+        () => table.get(META),
+        () => table.write([{ ...META, kind: 'upsertReplace' }]),
+        () => table.write([{ partitionKey, rowKey, kind: 'delete' }]),
+        () => table.load([META]),
+      ];
+      for (const work of works) {
         await expect(work()).rejects.toMatchObject({ code: 'TABLE_THROTTLED', effect: 'none' });
       }
     });
