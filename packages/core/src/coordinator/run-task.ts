@@ -44,8 +44,7 @@ export async function runTask(
   const worked = Promise.all(workers);
   const watching = watchTask(driving, task, worked, working);
   try {
-    await worked;
-    const shards = await watching;
+    const [shards] = await Promise.all([watching, worked]);
     await removeShards(control, places.name, task.number);
     return { task, shards };
   } catch (error) {

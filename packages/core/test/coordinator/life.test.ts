@@ -1,4 +1,5 @@
-import { type Goal, migrationStatus, surveyPartitions } from 'changeover/coordinator';
+import { setImmediate } from 'node:timers/promises';
+import { changeSettings, type Goal, migrationStatus, surveyPartitions } from 'changeover/coordinator';
 import { placesOf } from 'changeover/cutover';
 import { describe, expect, test } from 'vitest';
 import { NAME, Scene } from './fixture.ts';
@@ -106,6 +107,26 @@ test('Who drives heeds a new goal while it works', async () => {
   const back = scene.go({ side: 'source', until: 'complete' });
   await Promise.all([forward, back]);
   expect((await status(scene)).stage).toBe('turned back');
+});
+
+test('While it is paused no worker does anything, not even those that begin at the same time', async () => {
+  const scene = await begun();
+  const { control } = scene;
+  await changeSettings(control, NAME, { paused: true });
+  const get = control.get.bind(control);
+  // Slow enough that all workers ask before the first of them has its answer.
+  control.get = async (name) => {
+    if (name === 'live/orders/settings') await setImmediate();
+    return get(name);
+  };
+  const stop = new AbortController();
+  const going = scene.go({ until: 'complete' }, { signal: stop.signal });
+  await expect
+    .poll(() => scene.events.filter(({ event }) => event === 'progress').length)
+    .toBeGreaterThan(20);
+  expect(await scene.keys('target')).toEqual([]);
+  stop.abort();
+  await expect(going).rejects.toMatchObject({ code: 'LIVE_INTERRUPTED' });
 });
 
 describe('Once partitions are given up for good', () => {
