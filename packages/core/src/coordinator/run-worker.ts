@@ -17,6 +17,8 @@ export interface WorkOptions {
   readonly resolve: Resolve;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** How long what it works on is left to it when it is not heard from, in milliseconds; 15 000 if not given. */
+  readonly leaseMs?: number;
   /** Told when it has nothing to do, and when it has again. */
   onIdle?(idle: boolean): void;
 }
@@ -26,9 +28,9 @@ export interface WorkOptions {
  * be killed at any moment: another worker takes over what it had begun.
  */
 export async function runWorker(options: WorkOptions): Promise<void> {
-  const { control, clock, owner, places, threads, signal, onIdle } = options;
-  const session = await control.openSession(owner, LEASE_MS);
-  const lease = keepLease(control, session, clock);
+  const { control, clock, owner, places, threads, signal, leaseMs = LEASE_MS, onIdle } = options;
+  const session = await control.openSession(owner, leaseMs);
+  const lease = keepLease(control, session, clock, leaseMs);
   const opened = await openPlaces(places, options.resolve, { signal });
   const working = AbortSignal.any([signal, lease.lost]);
   const pace = new Pace(control, places.name, clock);
