@@ -20,7 +20,8 @@ export class Program {
   said = '';
   complained = '';
   isKilled = false;
-  readonly ended: Promise<number | null>;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
   readonly #child: ChildProcess;
 
   constructor(role: Role, id: number, options: object) {
@@ -37,7 +38,7 @@ export class Program {
     this.#child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.on('data', (data) => (this.said += String(data)));
     this.#child.stderr?.on('data', (data) => (this.complained += String(data)));
-    this.ended = once(this.#child, 'close').then(([code]) => code as number | null);
+    this.ended = once(this.#child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   }
 
   get isRunning(): boolean {

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openTable, resolve } from '@changeover/stores';
 import { currentOwner, probeProcess, systemClock, systemRandom } from '@changeover/stores/host';
 import { openSqliteControl, type SqliteControl } from '@changeover/stores/sqlite';
-import { createMigration, type Goal, migrationStatus, setGoal } from 'changeover/coordinator';
+import {
+  createMigration,
+  type Goal,
+  type MigrationStatus,
+  migrationStatus,
+  setGoal,
+} from 'changeover/coordinator';
 import { placesOf } from 'changeover/cutover';
 import type { Random } from 'changeover/std';
 import { isReservedProperty, isReservedRow, type Table } from 'changeover/table';
@@ -19,6 +25,7 @@ import { nowNs, type RecordedRow } from './record.ts';
 const NAME = 'orders';
 const LEASE_MS = 1500;
 const LIMIT_MS = 120_000;
+const LOOK_MS = 50;
 const ROW_KEYS = ['r1', 'r2', 'r3'];
 
 /** Where the table is, and where it goes. */
@@ -79,7 +86,8 @@ export class Scene {
       signal,
     });
     for (let client = 0; client < options.clients; client += 1) scene.#start('client');
-    for (let worker = 0; worker < 2; worker += 1) scene.#start('worker');
+    for (const role of ['worker', 'worker', 'coordinator', 'coordinator'] as const) scene.#start(role);
+    await scene.#until(async () => (await scene.#status()).clients.length === options.clients);
     return scene;
   }
 
@@ -139,43 +147,42 @@ export class Scene {
   }
 
   /** Puts another one in its place, and remembers whether it had a reason to end. */
-  #ended(program: Program, code: number | null): void {
+  #ended(program: Program, code: number | string): void {
     const { role, id, said, complained, isKilled } = program;
+    if (process.env['SHOW']) console.error(new Date().toISOString(), role, id, 'ended', code, complained);
     const slept = program.sleptBefore(nowNs(), LEASE_MS);
-    const excused = isKilled || code === 0 || (code === 10 && (slept || OVERTAKEN.includes(said.trim())));
+    const again = role !== 'client' && code === 10 && (slept || RUN_AGAIN.includes(said.trim()));
+    // Asked to end before it had begun.
+    const excused = isKilled || code === 0 || code === 'SIGTERM' || again;
     if (!excused) this.faults.push(`${role} ${id} ended with ${code}: ${said}${complained}`);
     if (code === 10) this.#count(`${role} ended: ${said.trim()}`);
-    if (!this.#isOver && role !== 'coordinator' && code !== 0) this.#start(role);
+    if (!this.#isOver && code !== 0) this.#start(role);
   }
 
   #fileOf(id: number): string {
     return join(this.#options.directory, `client-${id}.log`);
   }
 
-  /** Says where it shall go, and lets two coordinators bring it there; or only begin with it. */
-  async go(goal: Partial<Goal>, options: { readonly forMs?: number } = {}): Promise<void> {
+  /** Says where it shall go, and waits until it is there; or only for a while. */
+  async go(goal: Partial<Goal>, { forMs }: { readonly forMs?: number } = {}): Promise<void> {
     const full: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
     const places = await placesOf(this.#control, NAME);
     if (full.until === 'clean') this.strippedFrom = nowNs();
     await setGoal({ ...this.#base, places }, full);
-    const deadline = Date.now() + LIMIT_MS;
-    const end = Date.now() + (options.forMs ?? Number.POSITIVE_INFINITY);
-    while (Date.now() < end) {
-      const coordinators = this.#running('coordinator');
-      while (coordinators.length < 2) coordinators.push(this.#start('coordinator'));
-      const first = await Promise.race([
-        ...coordinators.map(({ ended }) => ended),
-        sleep(Math.min(end - Date.now(), 1000)),
-      ]);
-      if (first === 0) break;
-      if (Date.now() > deadline) throw new Error(`not within ${LIMIT_MS} ms: ${await this.status()}`);
-    }
-    for (const coordinator of this.#running('coordinator')) coordinator.kill();
+    if (forMs !== undefined) await sleep(forMs);
+    else await this.#until(async () => (await this.#status()).next === null);
   }
 
-  async status(): Promise<string> {
-    const { journal, clients, ...status } = await migrationStatus(this.#base, NAME);
-    return JSON.stringify({ ...status, journal: journal.map(({ what }) => what), clients }, undefined, 1);
+  async #until(condition: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + LIMIT_MS; !(await condition()); await sleep(LOOK_MS)) {
+      if (Date.now() > deadline) {
+        throw new Error(`not within ${LIMIT_MS} ms: ${JSON.stringify(await this.#status(), undefined, 1)}`);
+      }
+    }
+  }
+
+  #status(): Promise<MigrationStatus> {
+    return migrationStatus(this.#base, NAME);
   }
 
   /** Kills and stops processes at random until the signal aborts. */
@@ -188,7 +195,7 @@ export class Scene {
       const victim = victims[Math.floor(this.random() * victims.length)];
       if (!victim || signal.aborted) continue;
       const what = this.random() < 0.5 ? 'killed' : 'stopped';
-      const { stage, next } = await migrationStatus(this.#base, NAME);
+      const { stage, next } = await this.#status();
       this.#count(`${role} ${what}, ${stage}: ${next ?? 'reached'}`);
       if (what === 'killed') victim.kill();
       else await this.#stop(victim);
@@ -203,6 +210,7 @@ export class Scene {
   }
 
   #count(what: string): void {
+    if (process.env['SHOW']) console.error(new Date().toISOString(), what);
     this.hits[what] = (this.hits[what] ?? 0) + 1;
   }
 
@@ -276,8 +284,11 @@ export class Scene {
   }
 }
 
-/** Whoever was overtaken by one that woke again, or woke itself, runs the same command again. */
-const OVERTAKEN = ['LIVE_OVERTAKEN'];
+/**
+ * What says that somebody else has gone on: run the same command again. A process that stands still may hold up the
+ * control store for all, and so make others lose their leases.
+ */
+const RUN_AGAIN = ['LIVE_OVERTAKEN', 'CONTROL_LEASE_LOST'];
 
 function open(url: string) {
   return resolve(url, { mode: 'write', clock: systemClock, env: process.env });
