@@ -64,7 +64,7 @@ async function openTask({ control, places }: WorkOptions) {
   if (!task) return undefined;
   const { number, settled } = (await findPhase(control, places.name)).value;
   if (number !== task.phase || !settled) return undefined;
-  const shards = await listShards(control, places.name, task.number);
+  const shards = await listShards(control, places.name, task);
   return shards.some(({ value }) => !value.done && value.session === null) ? task : undefined;
 }
 

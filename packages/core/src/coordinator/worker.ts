@@ -40,7 +40,7 @@ async function takeShard(
 ): Promise<Found<Shard> | undefined> {
   const sessions = await control.sessions();
   const living = new Set(sessions.filter((each) => !isDead(each, clock.now(), probe)).map(({ id }) => id));
-  const open = (await listShards(control, places.name, task.number)).filter(({ value }) => !value.done);
+  const open = (await listShards(control, places.name, task)).filter(({ value }) => !value.done);
   const taken = open.filter(({ value }) => value.session !== null && living.has(value.session));
   pace.share(new Set([session.id, ...taken.map(({ value }) => value.session)]).size);
   for (const shard of open.filter((each) => !taken.includes(each))) {

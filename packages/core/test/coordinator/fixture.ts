@@ -76,17 +76,23 @@ export class Scene {
     goal: Partial<Goal>,
     options: { signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
   ) {
-    const places = await placesOf(this.control, NAME);
+    await this.aim(goal);
+    await this.reach(options);
+  }
+
+  /** Says where it shall go. */
+  async aim(goal: Partial<Goal>): Promise<void> {
     const base = this.#base();
+    const places = await placesOf(this.control, NAME);
     await setGoal({ ...base, places }, { side: 'target', until: 'alone', range: null, wipe: false, ...goal });
-    await reach({
-      ...base,
-      places,
-      threads: 2,
-      signal: new AbortController().signal,
-      onEvent: (event) => this.events.push(event),
-      ...options,
-    });
+  }
+
+  /** Brings it there. */
+  async reach(options: Partial<Parameters<typeof reach>[0]> = {}): Promise<void> {
+    const signal = new AbortController().signal;
+    const onEvent = (event: LiveEvent) => void this.events.push(event);
+    const places = await placesOf(this.control, NAME);
+    await reach({ ...this.#base(), places, threads: 2, signal, onEvent, ...options });
   }
 
   side(side: 'source' | 'target', reserved = true): Promise<Table> {
