@@ -2,6 +2,7 @@
 import { hotPartition } from './hot-partition/bench.ts';
 import { liveMutants } from './live/mutants.ts';
 import { livePairs } from './live/pairs.ts';
+import { liveWrapper } from './live/wrapper.ts';
 import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { originalBugs } from './original-bugs/bench.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'original-bugs': originalBugs,
   'live-mutants': liveMutants,
   'live-pairs': livePairs,
+  'live-wrapper': liveWrapper,
   'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,

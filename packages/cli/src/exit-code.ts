@@ -1,6 +1,7 @@
 import type { StoreUrlErrorCode } from '@changeover/stores';
 import type { FileErrorCode } from '@changeover/stores/file';
 import type { ControlErrorCode } from 'changeover/control';
+import type { LiveErrorCode } from 'changeover/cutover';
 import type { MoveErrorCode } from 'changeover/move';
 import type { TableErrorCode } from 'changeover/table';
 import type { CliErrorCode } from './cli-error.ts';
@@ -19,6 +20,7 @@ type KnownCode =
   | TableErrorCode
   | ControlErrorCode
   | MoveErrorCode
+  | LiveErrorCode
   | CliErrorCode;
 
 /** The type makes this complete: a code that somebody adds anywhere does not compile until it is placed here. */
@@ -53,8 +55,11 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   CONTROL_NOT_FOUND: 2,
   CONTROL_NOT_A_STORE: 2,
   MOVE_JOB_UNKNOWN: 2,
+  LIVE_NAME_INVALID: 2,
+  LIVE_UNKNOWN: 2,
 
   CLI_DIFFERENCE_FOUND: 3,
+  LIVE_DIFFERENT: 3,
 
   CLI_NOT_COMPARED: 4,
   CLI_REPORT_FAILED: 4,
@@ -78,6 +83,9 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   CONTROL_ABORTED: 4,
   MOVE_INTERRUPTED: 4,
   MOVE_OWNERSHIP_LOST: 4,
+  LIVE_TROUBLE: 4,
+  LIVE_INTERRUPTED: 4,
+  LIVE_OVERTAKEN: 4,
 
   CLI_CONSENT_REQUIRED: 6,
   CLI_PLAN_REFUSED: 6,
@@ -111,6 +119,16 @@ const EXIT_CODES: Readonly<Record<KnownCode, ExitCode>> = {
   MOVE_JOB_ELSEWHERE: 6,
   MOVE_JOB_RUNNING: 6,
   MOVE_CHECKPOINT_UNUSABLE: 6,
+  LIVE_EXISTS: 6,
+  LIVE_SAME_PLACE: 6,
+  LIVE_STORE_UNFIT: 6,
+  LIVE_NOT_EMPTY: 6,
+  LIVE_NOT_REPRESENTABLE: 6,
+  LIVE_RESERVED_NAMES: 6,
+  LIVE_TOO_EARLY: 6,
+  LIVE_OVER: 6,
+  LIVE_PLACE_CHANGED: 6,
+  LIVE_FORMAT_UNKNOWN: 6,
 };
 
 /** The exit code of an operational error. A code from elsewhere is one that we forgot: a defect of ours. */

@@ -5,6 +5,7 @@ import { addAbandonCommand } from './commands/abandon.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addImportCommand } from './commands/import.ts';
+import { addLiveCommand } from './commands/live.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -51,6 +52,7 @@ function programOf(invocation: Invocation): Command {
     .hook('preAction', (_, command) => applyConfig(command, io));
   addPlanCommand(program, invocation);
   addMoveCommand(program, invocation);
+  addLiveCommand(program, invocation);
   addStatusCommand(program, invocation);
   addAbandonCommand(program, invocation);
   addExportCommand(program, invocation);

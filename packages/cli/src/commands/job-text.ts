@@ -1,5 +1,5 @@
 import type { JobStatus } from 'changeover/move';
-import { formatColumns, formatCount, formatRows } from '../output/format.ts';
+import { formatColumns, formatCount, formatRows, formatTime } from '../output/format.ts';
 
 /** The jobs for people: a table, or a few lines for each where a table would be wider than the terminal. */
 export function jobsText(jobs: readonly JobStatus[], columns = Number.POSITIVE_INFINITY): string {
@@ -9,14 +9,14 @@ export function jobsText(jobs: readonly JobStatus[], columns = Number.POSITIVE_I
     rowsOf(job),
     job.sourceUrl,
     job.targetUrl,
-    timeOf(job.updatedAtMs),
+    formatTime(job.updatedAtMs),
   ]);
   const table = formatColumns([['JOB', 'STATE', 'ROWS', 'SOURCE', 'TARGET', 'LAST CHANGE'], ...rows]);
   return table.split('\n').every((line) => line.length <= columns) ? table : jobs.map(shortText).join('');
 }
 
 function shortText(job: JobStatus): string {
-  const standing = `${job.id}  ${standingOf(job)}, ${rowsOf(job)} rows, ${timeOf(job.updatedAtMs)}`;
+  const standing = `${job.id}  ${standingOf(job)}, ${rowsOf(job)} rows, ${formatTime(job.updatedAtMs)}`;
   return `${standing}\n  ${job.sourceUrl}\n  to ${job.targetUrl}\n`;
 }
 
@@ -28,8 +28,8 @@ export function jobText(job: JobStatus): string {
     ['source', job.sourceUrl],
     ['target', job.targetUrl],
     ['filter', job.filter ?? 'none'],
-    ['began', timeOf(job.startedAtMs)],
-    ['last change', timeOf(job.updatedAtMs)],
+    ['began', formatTime(job.startedAtMs)],
+    ['last change', formatTime(job.updatedAtMs)],
     ...job.tables.map((table) => ['table', tableText(table)]),
     ['validation', validationText(job)],
   ];
@@ -57,11 +57,4 @@ function validationText({ validation }: JobStatus): string {
   const { compared, missing, extra, different, notCompared } = validation;
   const found = `${formatCount(missing)} missing, ${formatCount(extra)} extra, ${formatCount(different)} different`;
   return `${formatRows(compared)} compared, ${found}, ${formatCount(notCompared)} not compared`;
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, ' UTC');
 }

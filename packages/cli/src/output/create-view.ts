@@ -15,6 +15,6 @@ export function createView({ quiet }: CommonOptions, { io, json }: Invocation): 
 }
 
 /** A terminal that can move its cursor, and whose width is known. */
-function canDrawBars({ stderr, env }: Io): boolean {
+export function canDrawBars({ stderr, env }: Io): boolean {
   return stderr.isTerminal && (stderr.stream.columns ?? 0) > 0 && env['TERM'] !== 'dumb';
 }

@@ -28,6 +28,14 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+/** `2026-11-28 06:01:52 UTC`, of milliseconds since 1970. */
+export function formatTime(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}
+
 /** As rough as an estimate is: `about 8 s`, `about 2 min`, `about 3 h`. */
 export function formatEstimate(seconds: number): string {
   if (seconds < 55) return `about ${Math.max(1, Math.round(seconds))} s`;

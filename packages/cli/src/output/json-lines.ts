@@ -13,12 +13,16 @@ interface JsonEvent {
 /** The version of the format of every line. */
 const FORMAT_VERSION = 1;
 
-/** The newline-delimited events of `--json`. Each begins with `v`, `event`, `time`, `job` and `step`. */
+/**
+ * The newline-delimited events of `--json`. Each begins with `v`, `event`, `time`, and `job` and `step`, or `migration` if
+ * they are {@link about} one.
+ */
 export class JsonLines {
   readonly #output: TextOutput;
   readonly #clock: Clock;
   #job: string | null = null;
   #step: MoveStep | null = null;
+  #migration: string | null | undefined;
 
   constructor(output: TextOutput, clock: Clock) {
     this.#output = output;
@@ -27,6 +31,11 @@ export class JsonLines {
 
   get lagging(): boolean {
     return this.#output.lagging;
+  }
+
+  /** From now on events are about a live migration, and none about a job; null for all migrations. */
+  about(migration: string | null): void {
+    this.#migration = migration;
   }
 
   /** Takes note of the job and the step of an event, which need not be written. */
@@ -39,15 +48,11 @@ export class JsonLines {
   /** An event that names no job or step is about the one that {@link follow} last noted, if any. */
   write({ event, job, step, ...rest }: JsonEvent, fields: object = {}): void {
     const time = new Date(this.#clock.now()).toISOString();
-    const line = {
-      v: FORMAT_VERSION,
-      event,
-      time,
-      job: job ?? this.#job,
-      step: step ?? this.#step,
-      ...rest,
-      ...fields,
-    };
+    const subject =
+      this.#migration === undefined
+        ? { job: job ?? this.#job, step: step ?? this.#step }
+        : { migration: this.#migration };
+    const line = { v: FORMAT_VERSION, event, time, ...subject, ...rest, ...fields };
     this.#output.line(JSON.stringify(line));
   }
 

@@ -1,22 +1,12 @@
 import type { MoveStep } from 'changeover/move';
-import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import type { TextOutput } from '../text-output.ts';
+import { Bar, type BarTask, drawBars } from './bar.ts';
 import type { ProgressEvent } from './progress-view.ts';
 import { barText, DOING } from './standing-text.ts';
 import { StepTotals } from './step-totals.ts';
 
 /** More than fit on a small terminal would flicker; then the total alone is drawn. */
 const BARS_MAX = 12;
-
-/** Draws on standard error, which may be a terminal while standard output is a pipe. */
-class TerminalRenderer extends DefaultRenderer {
-  static override nonTTY = true;
-}
-
-interface TaskLine {
-  title: string;
-  output: string;
-}
 
 /** The bars of one step. What is told before they are drawn, or after they ended, does no harm. */
 export class StepBars {
@@ -34,22 +24,8 @@ export class StepBars {
   }
 
   /** Resolves when the step has finished or failed, and its last state stands on the terminal. */
-  async draw(): Promise<void> {
-    const { stream } = this.#output;
-    const processOutput = new ProcessOutput(stream as NodeJS.WriteStream, stream as NodeJS.WriteStream);
-    const list = new Listr<object, typeof TerminalRenderer>([this.#totalTask()], {
-      renderer: TerminalRenderer,
-      rendererOptions: {
-        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
-        formatOutput: 'truncate',
-        collapseErrors: false,
-        showErrorMessage: false,
-      },
-      concurrent: true,
-      exitOnError: false,
-      registerSignalListeners: false,
-    });
-    await list.run();
+  draw(): Promise<void> {
+    return drawBars(this.#totalTask(), this.#output);
   }
 
   update(event: ProgressEvent, show: boolean): void {
@@ -78,7 +54,7 @@ export class StepBars {
     this.#total.end(well);
   }
 
-  #totalTask(): ListrTask<object, typeof TerminalRenderer> {
+  #totalTask(): BarTask {
     const bars = [...this.#bars.values()];
     return {
       title: this.#total.name,
@@ -91,52 +67,5 @@ export class StepBars {
         );
       },
     };
-  }
-}
-
-/** One line: its text, and when it ends. */
-class Bar {
-  readonly name: string;
-  readonly ended: Promise<void>;
-  #title: string;
-  #line: TaskLine | undefined;
-  #settle: (well: boolean) => void = () => {};
-
-  constructor(name: string) {
-    this.name = name;
-    this.#title = name;
-    this.ended = new Promise((resolve, reject) => {
-      this.#settle = (well) => (well ? resolve() : reject(new Error(name)));
-    });
-    // Bars that end badly before they were ever drawn have nobody to tell.
-    this.ended.catch(() => {});
-  }
-
-  task(): ListrTask<object, typeof TerminalRenderer> {
-    return {
-      title: this.name,
-      task: (_, task) => {
-        this.attach(task);
-        return this.ended;
-      },
-    };
-  }
-
-  attach(line: TaskLine): void {
-    this.#line = line;
-    line.title = this.#title;
-  }
-
-  show(title: string): void {
-    this.#title = title;
-    if (this.#line) this.#line.title = title;
-  }
-
-  note(message: string): void {
-    if (this.#line) this.#line.output = message;
-  }
-
-  end(well: boolean): void {
-    this.#settle(well);
   }
 }

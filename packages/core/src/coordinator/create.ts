@@ -103,14 +103,13 @@ async function check(options: CreateOptions, stores: Both<Store>): Promise<Creat
   }
 }
 
-async function make(options: CreateOptions, stores: Both<Store>, createdTarget: boolean): Promise<void> {
+async function make(options: CreateOptions, stores: Both<Store>, createsTarget: boolean): Promise<void> {
   const { control, clock, random, owner, name, signal } = options;
-  if (createdTarget) await stores.target.create(options.target.table, { signal });
+  if (createsTarget) await stores.target.create(options.target.table, { signal });
   const places: Places = {
     id: newId(random),
     name,
     createdAtMs: clock.now(),
-    createdTarget,
     source: placeOf(options.source, stores.source),
     target: placeOf(options.target, stores.target),
   };

@@ -19,6 +19,7 @@ import type { Driving } from './driving.ts';
 import type { LiveEvent, WaitedFor } from './events.ts';
 import { findGoal, type Goal } from './goal.ts';
 import { nextStep, type Step } from './next-step.ts';
+import { overFor } from './over.ts';
 import { Pace } from './pace.ts';
 import { runTask, type TaskResult } from './run-task.ts';
 import { findState, type Hold, type State, type TaskKind, writeState } from './state.ts';
@@ -87,6 +88,8 @@ class Driver {
       if (state.value.hold?.goal === goal.revision) throw held(state.value.hold);
       const step = nextStep({ phase: phase.value, state: state.value, goal: goal.value });
       if (step.kind === 'reached') {
+        const over = overFor(places.name, state.value, goal.value);
+        if (over) throw over;
         return onEvent({ event: 'reached', phase: nameOfPhase(phase.value.phase) });
       }
       await this.#take(stands, step);
@@ -151,6 +154,9 @@ class Driver {
   /** Runs a task, unless somebody wants something else meanwhile. */
   async #run({ phase, state, goal }: Stands, kind: TaskKind): Promise<void> {
     const { clock, signal, onEvent } = this.#driving;
+    const side = state.value.course?.side ?? null;
+    // Who wanted something else of half of it would lose the other half: that must be known before.
+    if (kind === 'retire' && !state.value.ending) return this.#write(state, { ...state.value, ending: side });
     const changed = new AbortController();
     const stop = AbortSignal.any([signal, changed.signal]);
     const watching = this.#watchGoal(goal, changed).catch(() => undefined);
@@ -198,13 +204,9 @@ class Driver {
   }
 
   async #end(state: Found<State>): Promise<void> {
-    const { places, opened } = this.#driving;
     const side = state.value.course?.side ?? 'source';
     await this.#write(state, { ...state.value, ended: side });
     await this.#journal(side === 'target' ? 'finalized' : 'aborted');
-    // What is not empty has been somebody else's since.
-    if (side === 'target' || !places.createdTarget) return;
-    if ((await opened.sides.target.describe()).empty) await opened.stores.target.drop(places.target.table);
   }
 
   async #hold(hold: Hold): Promise<void> {

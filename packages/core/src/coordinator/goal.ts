@@ -42,3 +42,7 @@ export function writeGoal(
 ): Promise<Found<Goal>> {
   return write(control, goalName(migration), goal, expected);
 }
+
+export function isSameRange(one: PartitionRange | null, other: PartitionRange | null): boolean {
+  return one?.from === other?.from && one?.through === other?.through;
+}

@@ -1,5 +1,6 @@
 import type { PhaseContent, PhaseDocument } from '../cutover/index.ts';
-import type { Goal } from './goal.ts';
+import type { Side } from '../live/index.ts';
+import { type Goal, isSameRange } from './goal.ts';
 import type { Course, State, TaskKind } from './state.ts';
 
 /** What whoever drives a migration does next. */
@@ -26,7 +27,8 @@ export interface Standing {
  * brought there; a side has everything before it is used alone; partitions are given up before anything is cleaned, and
  * forgotten last of all.
  */
-export function nextStep({ phase: { phase, settled }, state, goal }: Standing): Step {
+export function nextStep({ phase: { phase, settled }, state, goal: wanted }: Standing): Step {
+  const goal = state.ending ? endOn(state.ending, wanted) : wanted;
   if (!settled) return { kind: 'settle' };
   if (state.ended) return goal.wipe && !state.wiped ? task('wipe') : REACHED;
   if (!state.course && phase.kind === 'alone' && phase.side === goal.side) return untouched(goal);
@@ -59,17 +61,18 @@ function endOf(phase: PhaseContent & { readonly kind: 'alone' }, { done }: State
   return push({ kind: 'alone', side: goal.side, clean: true });
 }
 
+/** What is half given up can only be given up. */
+function endOn(side: Side, { wipe }: Goal): Goal {
+  return { side, until: 'clean', range: null, wipe };
+}
+
 /** Nothing was begun: to give it up costs nothing. */
 function untouched({ until }: Goal): Step {
   return until === 'clean' ? { kind: 'end' } : REACHED;
 }
 
 function isOn(course: Course | null, goal: Goal): boolean {
-  return (
-    course?.side === goal.side &&
-    course.range?.from === goal.range?.from &&
-    course.range?.through === goal.range?.through
-  );
+  return course?.side === goal.side && isSameRange(course.range, goal.range);
 }
 
 const REACHED: Step = { kind: 'reached' };

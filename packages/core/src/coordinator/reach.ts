@@ -1,22 +1,43 @@
+import type { ControlStore } from '../control/index.ts';
 import { findPhase, LiveError, nameOfPhase } from '../cutover/index.ts';
 import { isCode } from '../std/index.ts';
 import { type DriveOptions, drive } from './drive.ts';
-import { findGoal, type Goal, writeGoal } from './goal.ts';
+import { findGoal, type Goal, isSameRange, writeGoal } from './goal.ts';
 import { nextStep } from './next-step.ts';
+import { overFor } from './over.ts';
 import { findState } from './state.ts';
 
 const LOOK_MS = 200;
 
-/** Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. */
+/**
+ * Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. To say it again takes away
+ * whatever has held it up.
+ *
+ * Throws `LIVE_OVER` if there is no way there any more, and `LIVE_OVERTAKEN` if somebody else wants something else at the
+ * same moment.
+ */
 export async function setGoal(
   options: Pick<DriveOptions, 'control' | 'places' | 'owner'>,
   goal: Goal,
 ): Promise<void> {
   const { control, places, owner } = options;
-  const { revision } = await findGoal(control, places.name);
-  await writeGoal(control, places.name, goal, revision);
+  await checkGoal(control, places.name, goal);
+  const found = await findGoal(control, places.name);
+  try {
+    await writeGoal(control, places.name, goal, found.revision);
+  } catch (error) {
+    if (!isCode(error, 'LIVE_OVERTAKEN')) throw error;
+    const { value } = await findGoal(control, places.name);
+    if (!isSame(goal, value)) throw error;
+  }
   const what = `wants it ${goal.until} on the ${goal.side}${goal.range ? ', a part of it' : ''}`;
   await control.append({ who: owner.label, subject: `live/${places.name}`, what, why: '' });
+}
+
+/** Throws `LIVE_OVER` if a migration has ended, or is being ended, so that there is no way to this goal any more. */
+export async function checkGoal(control: ControlStore, name: string, goal: Goal): Promise<void> {
+  const over = overFor(name, (await findState(control, name)).value, goal);
+  if (over) throw over;
 }
 
 /**
@@ -44,6 +65,11 @@ export async function reach(options: DriveOptions): Promise<void> {
   }
 }
 
+function isSame(one: Goal, other: Goal): boolean {
+  const names = ['side', 'until', 'wipe'] as const;
+  return names.every((name) => one[name] === other[name]) && isSameRange(one.range, other.range);
+}
+
 /** Looks, where somebody else drives, whether that has come to its end. Throws why not, if it will not without help. */
 async function isReached({ control, places, onEvent }: DriveOptions): Promise<boolean> {
   const [goal, state] = [await findGoal(control, places.name), await findState(control, places.name)];
@@ -54,6 +80,8 @@ async function isReached({ control, places, onEvent }: DriveOptions): Promise<bo
   }
   const step = nextStep({ phase: phase.value, state: state.value, goal: goal.value });
   if (step.kind !== 'reached') return false;
+  const over = overFor(places.name, state.value, goal.value);
+  if (over) throw over;
   onEvent({ event: 'reached', phase: nameOfPhase(phase.value.phase) });
   return true;
 }

@@ -45,6 +45,8 @@ export interface State {
   readonly done: readonly TaskKind[];
   /** The side that clients have used as it is since it last got its partitions: it cannot be validated any more. */
   readonly usedAlone: Side | null;
+  /** The side that partitions are given to for good: from the first of them on there is no other goal. */
+  readonly ending: Side | null;
   readonly ended: Side | null;
   readonly wiped: boolean;
   readonly hold: Hold | null;
@@ -57,6 +59,7 @@ export const FIRST_STATE: State = {
   course: null,
   done: [],
   usedAlone: null,
+  ending: null,
   ended: null,
   wiped: false,
   hold: null,

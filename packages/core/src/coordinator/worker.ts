@@ -1,10 +1,12 @@
 import type { ControlStore, ProcessProbe, Session } from '../control/index.ts';
 import { isDead } from '../control/index.ts';
 import { type Found, type OpenPlaces, type Places, workersFence } from '../cutover/index.ts';
-import { guardedBy, partitionsIn } from '../live/index.ts';
+import { guardedBy } from '../live/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
 import { compareText } from '../table/index.ts';
 import { Pace } from './pace.ts';
+import { partitionsInOrder } from './partitions-in-order.ts';
+import { persistently } from './persistently.ts';
 import { type Counts, listShards, plus, type Shard, type Task, writeShard } from './task.ts';
 import { workOnPartition } from './work-on-partition.ts';
 
@@ -74,7 +76,7 @@ class ShardRun {
   }
 
   async run(): Promise<void> {
-    const { opened, places, pace } = this.#options;
+    const { opened, places, pace, clock } = this.#options;
     const task = this.#task;
     const signal = this.#signal;
     const sides = guardedBy(opened.sides, workersFence(places, task.phase));
@@ -93,7 +95,9 @@ class ShardRun {
     };
     for await (const partitionKey of this.#partitions()) {
       await pace.admit(0, signal);
-      const counts: Partial<Counts> = await workOnPartition(work, partitionKey);
+      const counts: Partial<Counts> = await persistently(clock, signal, () =>
+        workOnPartition(work, partitionKey),
+      );
       const all = plus(this.#shard.counts, { ...counts, partitions: 1 });
       this.#shard = { ...this.#shard, cursor: partitionKey, counts: all };
       await this.#keep();
@@ -111,7 +115,7 @@ class ShardRun {
     const to = earlier(through, range?.through ?? null);
     const bounds = { ...(from === null ? {} : { from }), ...(to === null ? {} : { through: to }) };
     const behind = later(after, cursor);
-    for await (const partitionKey of inOrder(sides, bounds, this.#signal)) {
+    for await (const partitionKey of partitionsInOrder(sides, { ...bounds, signal: this.#signal })) {
       if (behind === null || compareText(partitionKey, behind) > 0) yield partitionKey;
     }
   }
@@ -127,29 +131,6 @@ class ShardRun {
   async #write(): Promise<void> {
     const { control, places } = this.#options;
     this.#kept = await writeShard(control, places.name, this.#shard, this.#kept.revision);
-  }
-}
-
-type Sides = OpenPlaces['sides'];
-
-/** The partitions of both sides, each once, in the order of their keys: so that a cursor says what is done. */
-async function* inOrder(
-  { source, target }: Sides,
-  bounds: { readonly from?: string; readonly through?: string },
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  const lists = [source, target].map((table) => partitionsIn(table, { ...bounds, signal }));
-  const heads = await Promise.all(lists.map((list) => list.next()));
-  for (;;) {
-    const keys = heads.filter(({ done }) => !done).map(({ value }) => value as string);
-    if (keys.length === 0) return;
-    const least = keys.reduce((one, other) => (compareText(one, other) <= 0 ? one : other));
-    yield least;
-    for (const [index, list] of lists.entries()) {
-      while (!heads[index]?.done && compareText(heads[index]?.value as string, least) <= 0) {
-        heads[index] = await list.next();
-      }
-    }
   }
 }
 

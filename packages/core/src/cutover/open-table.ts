@@ -1,6 +1,7 @@
 import type { ControlStore, Owner } from '../control/index.ts';
 import { MigratingTable, type MigratingTableOptions } from '../live/index.ts';
 import type { Clock, Random } from '../std/index.ts';
+import { findPhase, lastSide } from './phase-document.ts';
 import { openPlaces, placesOf, type Resolve } from './places.ts';
 import { Seat } from './seat.ts';
 
@@ -36,13 +37,15 @@ export interface OpenTableOptions {
 export async function openTable(name: string, options: OpenTableOptions): Promise<MigratingTable> {
   const { control, resolve, clock, random, owner, group = '', leaseMs, onTrouble } = options;
   const places = await placesOf(control, name);
-  const opened = await openPlaces(places, resolve);
+  const { value: phase } = await findPhase(control, name);
+  const opened = await openPlaces(places, resolve, { only: lastSide(phase) });
   try {
     const trouble = onTrouble ? { onTrouble: (error: unknown) => onTrouble(error) } : {};
     const seat = await Seat.take({ control, clock, owner, places, group, leaseMs, ...trouble });
-    const { phase, tenure } = seat;
+    const { tenure } = seat;
+    const { sides } = opened;
     const table = new SeatedTable(
-      { sides: opened.sides, phase, tenure, clock, random, name },
+      { sides, phase: seat.phase, tenure, clock, random, name },
       seat,
       async () => {
         await opened.close();

@@ -67,6 +67,12 @@ export function fencedPhase(places: Places, { number, phase }: NumberedPhase): P
   return { ...phase, fence: phaseFence(places, number) };
 }
 
+/** The side that is left when a migration is over: it is clean, and there is no other phase to come. */
+export function lastSide({ number, phase, settled }: PhaseDocument): Side | undefined {
+  const isLast = settled && number > FIRST_PHASE.number && phase.kind === 'alone' && phase.clean;
+  return isLast ? phase.side : undefined;
+}
+
 /** What people call it. */
 export function nameOfPhase(phase: PhaseContent): string {
   if (phase.kind === 'managed') return `managed, default ${phase.born}`;

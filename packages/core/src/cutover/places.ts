@@ -20,8 +20,6 @@ export interface Places extends Both<Place> {
   readonly id: string;
   readonly name: string;
   readonly createdAtMs: number;
-  /** Whether the target table was made for it, and goes with it if it is aborted. */
-  readonly createdTarget: boolean;
 }
 
 /** Opens the store that a URL names. Handed in: core knows no vendor. */
@@ -52,27 +50,31 @@ export interface OpenPlaces {
 }
 
 /**
- * Opens both tables, with what is reserved.
+ * Opens both tables, with what is reserved. With `only`, that side stands for the other, too: once a migration is over the
+ * retired side may be gone, and is never asked.
  *
  * Throws `LIVE_PLACE_CHANGED` if a URL leads elsewhere now, and what the stores throw.
  */
 export async function openPlaces(
   places: Places,
   resolve: Resolve,
-  options: OperationOptions = {},
+  { only, ...options }: OperationOptions & { readonly only?: Side | undefined } = {},
 ): Promise<OpenPlaces> {
   const stores: Store[] = [];
   const close = async () => {
     for (const store of stores.splice(0)) await store.close();
   };
   try {
-    const opened = await inTurn(async (side) => {
+    const opened = await inTurn(async (each) => {
+      const side = only ?? each;
       const { store } = await resolve(places[side].url);
       stores.push(store);
       checkPlace(places, side, store);
       return store;
     });
-    const sides = await both((side) => opened[side].open(places[side].table, { ...options, reserved: true }));
+    const sides = await both((side) =>
+      opened[side].open(places[only ?? side].table, { ...options, reserved: true }),
+    );
     return { stores: opened, sides, close };
   } catch (error) {
     await close();

@@ -8,6 +8,11 @@ import type { Side, Sides } from './side.ts';
 export interface Client extends Reader {
   /** The same, for what no fence of a partition guards: refused as soon as the phase is over, if the store can do that. */
   readonly guarded: Sides;
+  /**
+   * Who changes the phase waits until this client has left the one before, or has lost its tenure: so a side that it uses
+   * alone has everything, and need not be asked whether it does.
+   */
+  readonly waitedFor: boolean;
   readonly hints: Hints;
   readonly naming: Naming;
   /** A new id for an operation; undefined if rows shall carry none, and a lost reply is told as one. */

@@ -1,36 +1,40 @@
+/** Operations that began in one phase, and have not ended. */
+interface Turn {
+  count: number;
+}
+
 /** The operations that are under way, so that somebody can wait for those that began before now. */
 export class InFlight {
-  #turn = 0;
-  readonly #counts = new Map<number, number>();
-  #waiting: { readonly turn: number; readonly resolve: () => void }[] = [];
+  #turn: Turn = { count: 0 };
+  /** Turns before the present one that still have operations, the oldest first. */
+  #earlier: Turn[] = [];
+  #waiting: { readonly for: readonly Turn[]; readonly resolve: () => void }[] = [];
 
   /** Begins an operation; call what is returned when it has ended. */
   enter(): () => void {
     const turn = this.#turn;
-    this.#counts.set(turn, (this.#counts.get(turn) ?? 0) + 1);
-    return () => this.#leave(turn);
+    turn.count += 1;
+    return () => {
+      turn.count -= 1;
+      if (turn.count === 0 && this.#waiting.length > 0) this.#wake();
+    };
   }
 
   /** Resolves when every operation that has begun by now has ended. */
   drained(): Promise<void> {
-    const turn = this.#turn;
-    this.#turn += 1;
+    const begun = [...this.#earlier, this.#turn].filter(({ count }) => count > 0);
+    this.#earlier = begun;
+    this.#turn = { count: 0 };
     return new Promise((resolve) => {
-      this.#waiting.push({ turn, resolve });
+      this.#waiting.push({ for: begun, resolve });
       this.#wake();
     });
   }
 
-  #leave(turn: number): void {
-    const left = (this.#counts.get(turn) ?? 0) - 1;
-    if (left > 0) this.#counts.set(turn, left);
-    else this.#counts.delete(turn);
-    this.#wake();
-  }
-
   #wake(): void {
-    const oldest = Math.min(...this.#counts.keys());
-    for (const { turn, resolve } of this.#waiting) if (turn < oldest) resolve();
-    this.#waiting = this.#waiting.filter(({ turn }) => turn >= oldest);
+    const isOver = ({ count }: Turn) => count === 0;
+    for (const { for: turns, resolve } of this.#waiting) if (turns.every(isOver)) resolve();
+    this.#waiting = this.#waiting.filter(({ for: turns }) => !turns.every(isOver));
+    this.#earlier = this.#earlier.filter((turn) => !isOver(turn));
   }
 }

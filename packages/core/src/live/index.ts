@@ -3,6 +3,7 @@ export { forget, retire, strip, wipe } from './clean-up.ts';
 export { guardedBy } from './guarded.ts';
 export { jointManifest } from './limits.ts';
 export { MigratingTable, type MigratingTableOptions } from './migrating-table.ts';
+export { partitionOwner } from './partition-owner.ts';
 export { type PartitionRange, partitionsIn, partitionsOf } from './partitions.ts';
 export type { Phase } from './phase.ts';
 export { type Both, both, otherOf, type Side, type Sides } from './side.ts';

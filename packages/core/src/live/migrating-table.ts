@@ -41,7 +41,10 @@ export interface MigratingTableOptions {
   /** Handles that were opened with `reserved: true`. They belong to this table from now on, which closes them. */
   readonly sides: Sides;
   readonly phase: Phase;
-  /** For as long as this holds, who changes the phase waits for this table. For ever, if not given. */
+  /**
+   * For as long as this holds, who changes the phase waits until this table has adopted the next one. Without it nobody
+   * waits: then the fences of phases keep late writes out, and late reads look for themselves.
+   */
   readonly tenure?: Tenure;
   readonly clock: Clock;
   /**
@@ -86,7 +89,7 @@ export class MigratingTable extends AbstractTable {
   #unresolvedUntil = 0;
   #now: InPhase;
 
-  constructor({ sides, phase, tenure = FOR_EVER, clock, random, name, ...rest }: MigratingTableOptions) {
+  constructor({ sides, phase, tenure, clock, random, name, ...rest }: MigratingTableOptions) {
     const { keysAtOnce = KEYS_AT_ONCE } = rest;
     super(name ?? sides.source.name);
     this.manifest = jointManifest({ source: sides.source.manifest, target: sides.target.manifest });
@@ -94,12 +97,13 @@ export class MigratingTable extends AbstractTable {
     this.#clock = clock;
     this.#client = {
       sides,
+      waitedFor: tenure !== undefined,
       hints: new Hints(),
       naming: { atOnce: keysAtOnce, most: keysAtOnce * NAMED_AT_MOST },
       newOperation: random && (() => newId(random)),
       unresolved: (side) => this.#remember(side),
     };
-    this.#now = this.#inPhase(phase, tenure);
+    this.#now = this.#inPhase(phase, tenure ?? FOR_EVER);
   }
 
   get phase(): Phase {

@@ -16,23 +16,53 @@ export async function* partitionsOf(
   yield* partitionsIn(sides.target, options);
 }
 
-/** The keys of the partitions of one side, in their order, each once. */
+/** A page never has more rows than this. */
+const ROWS_MAX = 1000;
+/** Fewer would not tell whether the next partition has come. */
+const ROWS_MIN = 2;
+/** With so many partitions in a page, larger ones are worth it; with hardly any, their rows are read for nothing. */
+const MANY = 8;
+const FEW = 2;
+/** No row key is above this, but for a few that nobody gives; and to meet those costs only another page. */
+const LAST = '\u{10FFFF}';
+
+/**
+ * The keys of the partitions of one side, in their order, each once. Skips what is left of a partition behind each page,
+ * and asks for as many rows as there are partitions in them: so that neither large partitions nor many small ones cost
+ * more than they must.
+ */
 export async function* partitionsIn(
   table: Table,
   { from, through, ...ask }: OperationOptions & PartitionRange,
 ): AsyncGenerator<string> {
+  if (from !== undefined && through !== undefined && compareText(from, through) > 0) return;
   const first = from === undefined ? undefined : { partitionKey: from, rowKey: '' };
   // A scan begins behind a key, and no key is before the empty one.
-  if (first && (await table.get(first, ask))) yield first.partitionKey;
-  let last: string | undefined;
-  let after: RowKey | undefined = first;
-  do {
-    const page: Page = await table.scan({ ...ask, select: [], ...(after ? { after } : {}) });
+  const begins = first && (await table.get(first, ask)) ? first.partitionKey : undefined;
+  if (begins !== undefined) yield begins;
+  let last = begins;
+  let limit = ROWS_MIN;
+  for (let after: RowKey | undefined = first; ; ) {
+    const page: Page = await table.scan({ ...ask, limit, select: [], ...(after ? { after } : {}) });
+    let found = 0;
     for (const { partitionKey } of page.rows) {
       if (through !== undefined && compareText(partitionKey, through) > 0) return;
-      if (partitionKey !== last) yield partitionKey;
+      if (partitionKey === last) continue;
+      found += 1;
       last = partitionKey;
+      yield partitionKey;
     }
-    after = page.continuation;
-  } while (after);
+    if (!page.continuation) return;
+    after = behind(page.continuation, last);
+    if (found >= MANY || page.rows.length === 0) limit = Math.min(ROWS_MAX, limit * 4);
+    else if (found <= FEW && limit > MANY) limit = Math.max(ROWS_MIN, limit >> 2);
+    else if (found === limit) limit *= 4;
+  }
+}
+
+/** Behind all that is left of a partition, if the page ended within it. */
+function behind(continuation: RowKey, partitionKey: string | undefined): RowKey {
+  if (continuation.partitionKey !== partitionKey || compareText(continuation.rowKey, LAST) >= 0)
+    return continuation;
+  return { partitionKey, rowKey: LAST };
 }

@@ -1,7 +1,14 @@
-import type { OperationOptions, QueryOptions, Row, RowKey } from '../table/index.ts';
+import {
+  isReservedRow,
+  type OperationOptions,
+  type QueryOptions,
+  type Row,
+  type RowKey,
+} from '../table/index.ts';
 import { askedRows } from './asked-rows.ts';
 import { type Attempted, answer, type Client } from './client.ts';
 import { keysAre } from './filters.ts';
+import { HIDDEN, physicalRow } from './physical-row.ts';
 import { getManaged, queryManaged, rowOf, wantedFor } from './query-managed.ts';
 import { readSide } from './read-side.ts';
 import type { Side } from './side.ts';
@@ -18,6 +25,10 @@ export async function queryAlone(
   partitionKey: string,
   options: QueryOptions,
 ): Promise<Attempted<readonly Row[]>> {
+  if (client.waitedFor) {
+    const rows = await client.sides[side].query(partitionKey, askedAlone(options));
+    return answer(askedRows(visibleOf(side, rows), options));
+  }
   const { meta, rows } = await readSide(client, side, partitionKey, wantedFor(options));
   if (!hasAll(meta)) return queryManaged(client, partitionKey, options);
   const visible = [...rows.values()].filter(({ tombstone }) => !tombstone).map(rowOf);
@@ -31,9 +42,32 @@ export async function getAlone(
   key: RowKey,
   options: OperationOptions,
 ): Promise<Attempted<Row | undefined>> {
+  if (client.waitedFor) {
+    const row = await client.sides[side].get(key, options);
+    return answer(row && visibleOf(side, [row])[0]);
+  }
   const wanted = { ...options, filter: keysAre([key.rowKey]) };
   const { meta, rows } = await readSide(client, side, key.partitionKey, wanted);
   if (!hasAll(meta)) return getManaged(client, key, options);
   const row = rows.get(key.rowKey);
   return answer(row && !row.tombstone ? rowOf(row) : undefined);
+}
+
+/** What a side is asked for that is used as it is: what is hidden, too, since a tombstone is no row. */
+function askedAlone(options: QueryOptions): QueryOptions {
+  const { filter, select, signal } = wantedFor(options);
+  return {
+    ...(filter ? { filter } : {}),
+    ...(select ? { select: [...select, ...HIDDEN] } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** Rows of a side that has everything, as the application sees them. */
+function visibleOf(side: Side, rows: readonly Row[]): readonly Row[] {
+  return rows
+    .filter(({ rowKey }) => !isReservedRow(rowKey))
+    .map((row) => physicalRow(side, row))
+    .filter(({ tombstone }) => !tombstone)
+    .map(rowOf);
 }

@@ -29,8 +29,9 @@ export async function scanAlone(client: Client, side: Side, options: PageOptions
   const table = client.sides[side];
   let after = options.after;
   for (;;) {
-    const page = await table.scan(askedOf(options, after));
-    if (!(await allHere(table, page, after, signal ? { signal } : {}))) return scanManaged(client, options);
+    const page = await table.scan(askedOf(options, after, client.waitedFor));
+    if (!client.waitedFor && !(await allHere(table, page, after, signal ? { signal } : {})))
+      return scanManaged(client, options);
     const { rows, continuation } = page;
     const user = rows.filter(({ rowKey }) => !isReservedRow(rowKey)).map((row) => physicalRow(side, row));
     const last = user.at(-1);
@@ -46,14 +47,14 @@ export async function scanAlone(client: Client, side: Side, options: PageOptions
   }
 }
 
-/** What the store is asked for: the metas, too, whatever the filter is. */
-function askedOf(options: PageOptions, after: RowKey | undefined): ScanOptions {
+/** What the store is asked for: the metas, too, whatever the filter is, if it has to say whether it has everything. */
+function askedOf(options: PageOptions, after: RowKey | undefined, waitedFor: boolean): ScanOptions {
   const { lazy: _, filter, select: __, ...asked } = options;
   const wanted = wantedFor(options).select;
   return {
     ...asked,
     ...(after ? { after } : {}),
-    ...(filter ? { filter: anyOf([IS_META, filter]) } : {}),
+    ...(filter ? { filter: waitedFor ? filter : anyOf([IS_META, filter]) } : {}),
     ...(wanted ? { select: [...wanted, ...HIDDEN, ...META_NAMES] } : {}),
   };
 }

@@ -1,16 +1,18 @@
+import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { MemoryControl, type Owner } from 'changeover/control';
+import { MemoryControl, type Owner, type ProcessProbe } from 'changeover/control';
 import { createMigration, type Goal, type LiveEvent, reach, setGoal } from 'changeover/coordinator';
 import { openTable, placesOf } from 'changeover/cutover';
 import type { MigratingTable } from 'changeover/live';
 import { type Clock, seededRandom } from 'changeover/std';
 import { type Manifest, MemoryStore, type Store, type Table } from 'changeover/table';
+import { type Death, mortal } from './mortal.ts';
 
 const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' };
 export const NAME = 'orders';
 
 /** Time that passes as soon as nobody has anything else to do. */
-function eagerClock(): Clock {
+export function eagerClock(): Clock {
   let now = 1;
   return {
     now: () => now,
@@ -29,6 +31,8 @@ export class Scene {
   readonly control = new MemoryControl({ clock: this.clock, random: this.random });
   readonly stores: { readonly source: MemoryStore; readonly target: MemoryStore };
   readonly events: LiveEvent[] = [];
+  readonly #dead = new Set<number>();
+  #processes = 1;
 
   constructor(manifest: Partial<Manifest> = {}) {
     this.stores = {
@@ -72,27 +76,37 @@ export class Scene {
     return openTable(NAME, { ...this.#base(), ...options });
   }
 
+  /** Drives it to a goal; with a death, as a process that dies on the way there, or comes to its end. */
   async go(
     goal: Partial<Goal>,
-    options: { signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
-  ) {
-    await this.aim(goal);
-    await this.reach(options);
-  }
-
-  /** Says where it shall go. */
-  async aim(goal: Partial<Goal>): Promise<void> {
+    {
+      death,
+      ...options
+    }: { death?: Death; signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
+  ): Promise<'reached' | 'died'> {
+    const places = await placesOf(this.control, NAME);
     const base = this.#base();
-    const places = await placesOf(this.control, NAME);
-    await setGoal({ ...base, places }, { side: 'target', until: 'alone', range: null, wipe: false, ...goal });
-  }
-
-  /** Brings it there. */
-  async reach(options: Partial<Parameters<typeof reach>[0]> = {}): Promise<void> {
-    const signal = new AbortController().signal;
-    const onEvent = (event: LiveEvent) => void this.events.push(event);
-    const places = await placesOf(this.control, NAME);
-    await reach({ ...this.#base(), places, threads: 2, signal, onEvent, ...options });
+    const whole: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
+    await setGoal({ ...base, places }, whole);
+    this.#processes += 1;
+    const pid = this.#processes;
+    const control = death ? mortal(this.control, death, () => this.#dead.add(pid)) : this.control;
+    try {
+      await reach({
+        ...base,
+        control,
+        owner: { ...owner, pid },
+        places,
+        threads: 2,
+        signal: new AbortController().signal,
+        onEvent: (event) => this.events.push(event),
+        ...options,
+      });
+      return 'reached';
+    } catch (error) {
+      if (!this.#dead.has(pid)) throw error;
+      return 'died';
+    }
   }
 
   side(side: 'source' | 'target', reserved = true): Promise<Table> {
@@ -105,8 +119,17 @@ export class Scene {
     return rows.map(({ partitionKey, rowKey }) => `${partitionKey}/${rowKey}`);
   }
 
+  /** What lies on the sides is what a migration with this goal leaves. */
+  async check({ side = 'target', until }: Partial<Goal>): Promise<void> {
+    if (until !== 'clean') return;
+    const ours = (key: string) => key.includes('_changeover');
+    assert.deepEqual((await this.keys(side)).filter(ours), []);
+    if (side === 'source') assert.deepEqual(await this.keys('target'), []);
+  }
+
   #base() {
     const { control, clock, random, resolve } = this;
-    return { control, clock, random, resolve, owner, probe: () => 'alive' as const };
+    const probe: ProcessProbe = ({ pid }) => (this.#dead.has(pid) ? 'dead' : 'alive');
+    return { control, clock, random, resolve, owner, probe };
   }
 }

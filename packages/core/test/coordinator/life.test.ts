@@ -1,5 +1,5 @@
-import { migrationStatus } from 'changeover/coordinator';
-import { expect, test } from 'vitest';
+import { type Goal, migrationStatus } from 'changeover/coordinator';
+import { describe, expect, test } from 'vitest';
 import { NAME, Scene } from './fixture.ts';
 
 async function begun(): Promise<Scene> {
@@ -8,21 +8,101 @@ async function begun(): Promise<Scene> {
   return scene;
 }
 
-async function stage(scene: Scene): Promise<string> {
-  const { control, clock } = scene;
-  return (await migrationStatus({ control, clock, probe: () => 'alive' }, NAME)).stage;
+function status({ control, clock }: Scene) {
+  return migrationStatus({ control, clock, probe: () => 'alive' }, NAME);
 }
 
-test('A migration goes all the way, and leaves a clean target and a source that says that it is over', async () => {
+test('A migration goes all the way, and leaves a clean target and a source that has nothing left', async () => {
   const scene = await begun();
   const table = await scene.open();
   await scene.go({ until: 'alone' });
-  expect(await stage(scene)).toBe('target only');
   await table.write([{ kind: 'insert', partitionKey: 'd', rowKey: 'x', properties: {} }]);
   await scene.go({ until: 'clean', wipe: true });
-  expect(await stage(scene)).toBe('finalized');
   expect(await scene.keys('target')).toHaveLength(10);
   expect(await scene.keys('source')).toEqual([]);
   expect(await table.query('d')).toHaveLength(1);
   await table.close();
+});
+
+test('After its end a table is opened without the side that was retired', async () => {
+  const scene = await begun();
+  await scene.go({ until: 'clean' });
+  await scene.stores.source.drop('t');
+  const table = await scene.open();
+  expect((await table.scan()).rows).toHaveLength(9);
+  await table.close();
+});
+
+describe('where it stands is told as', () => {
+  const STAGES: readonly (readonly [string, readonly Partial<Goal>[]])[] = [
+    ['created', []],
+    ['managed', [{ until: 'managed' }]],
+    ['validated', [{ until: 'complete' }]],
+    ['target only', [{ until: 'alone' }]],
+    ['finalized', [{ until: 'clean' }]],
+    ['turned back', [{ until: 'alone' }, { side: 'source', until: 'complete' }]],
+    ['validated', [{ until: 'alone' }, { side: 'source', until: 'complete' }, { until: 'complete' }]],
+    ['aborted', [{ until: 'complete' }, { side: 'source', until: 'clean' }]],
+    ['aborted', [{ side: 'source', until: 'clean' }]],
+  ];
+  for (const [stage, goals] of STAGES) {
+    test(`${stage}, after ${goals.map(({ side = 'target', until }) => `${until} on the ${side}`).join(', ') || 'nothing'}`, async () => {
+      const scene = await begun();
+      for (const goal of goals) await scene.go(goal);
+      expect((await status(scene)).stage).toBe(stage);
+    });
+  }
+});
+
+test('A version that the application holds is good through forward, back and forward again', async () => {
+  const scene = await begun();
+  const table = await scene.open();
+  const key = { partitionKey: 'a', rowKey: 'r0' };
+  const version = (await table.get(key))?.version ?? '';
+  for (const side of ['target', 'source', 'target'] as const) {
+    await scene.go({ side, until: 'complete' });
+    expect((await table.get(key))?.version).toBe(version);
+  }
+  await table.write([{ kind: 'delete', ...key, condition: version }]);
+  await table.close();
+});
+
+test('A part of it is turned back alone', async () => {
+  const scene = await begun();
+  await scene.go({ until: 'complete' });
+  await scene.go({ side: 'source', until: 'complete', range: { from: 'b', through: 'b' } });
+  const epochs = async (partitionKey: string) =>
+    (await (await scene.side('source')).get({ partitionKey, rowKey: '_changeover.meta' }))?.properties[
+      'state'
+    ]?.value;
+  expect([await epochs('a'), await epochs('b')]).toEqual(['closed', 'open']);
+});
+
+test('What is proved to be different is told, and stops it before anything is switched', async () => {
+  const scene = await begun();
+  await scene.go({ until: 'managed' });
+  const table = await scene.side('target');
+  await scene.go({ until: 'complete' });
+  await table.write([{ kind: 'delete', partitionKey: 'b', rowKey: 'r1' }]);
+  await scene.go({ side: 'target', until: 'complete', range: { from: 'a' } }).catch((error: unknown) => {
+    expect(error).toMatchObject({ code: 'LIVE_DIFFERENT' });
+  });
+  expect(scene.events).toContainEqual(expect.objectContaining({ event: 'difference', rowKey: 'r1' }));
+  expect((await status(scene)).hold).toMatchObject({ code: 'LIVE_DIFFERENT' });
+});
+
+test('Two that want to drive at once: one drives, the other follows, and both are there in the end', async () => {
+  const scene = await begun();
+  const both = await Promise.all([scene.go({ until: 'alone' }), scene.go({ until: 'alone' })]);
+  expect(both).toEqual(['reached', 'reached']);
+  expect(scene.events.filter(({ event }) => event === 'follows').length).toBeGreaterThan(0);
+});
+
+test('Who drives heeds a new goal while it works', async () => {
+  const scene = await begun();
+  const forward = scene.go({ until: 'alone' });
+  await expect.poll(() => scene.events.some(({ event }) => event === 'turned')).toBe(true);
+  const back = scene.go({ side: 'source', until: 'complete' });
+  await Promise.all([forward, back]);
+  expect((await status(scene)).stage).toBe('turned back');
 });

@@ -6,6 +6,8 @@ import type { ContractFactory, ContractSubject } from 'changeover/table/contract
 /** How a partition stands whenever the application gets to it. */
 export interface Stand {
   readonly phase: Phase;
+  /** Who changes the phase waits for this table, so that it need not look whether a side has everything. */
+  readonly waitedFor?: boolean;
   /** What a partition does after every write, so that what was written lies on the other side when it is read. */
   readonly after: readonly { readonly to: Side; readonly until: 'turned' | 'copied' | 'complete' }[];
 }
@@ -53,6 +55,16 @@ export const STANDS: Readonly<Record<string, Stand>> = {
     ],
   },
   'target only': { phase: { kind: 'alone', side: 'target', clean: false }, after: [] },
+  'target only, waited for': {
+    phase: { kind: 'alone', side: 'target', clean: false },
+    waitedFor: true,
+    after: [],
+  },
+  'source only, waited for': {
+    phase: { kind: 'alone', side: 'source', clean: true },
+    waitedFor: true,
+    after: [],
+  },
   'source only, after a way back': {
     phase: { kind: 'alone', side: 'source', clean: false },
 
@@ -84,7 +96,12 @@ async function createSubject(makeStores: MakeStores, stand: Stand): Promise<Cont
     store: withClose(source, close),
     open: async () =>
       moving(
-        new MigratingTable({ sides: await openSides(), phase: stand.phase, clock: new VirtualClock() }),
+        new MigratingTable({
+          sides: await openSides(),
+          phase: stand.phase,
+          ...(stand.waitedFor ? { tenure: { holds: () => true } } : {}),
+          clock: new VirtualClock(),
+        }),
         workers,
         stand,
       ),

@@ -282,18 +282,6 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'lost replies to the end',
   },
   {
-    name: 'FoundUnderNewVersion',
-    broken: 'a write that is found again is told under the version of its copy',
-    edits: [
-      edit(
-        'lost-reply',
-        '{ version: virtualVersion(row) }',
-        '{ version: taggedVersion(row.side, row.version) }',
-      ),
-    ],
-    size: 'lost replies between turns',
-  },
-  {
     name: 'BornIsBrought',
     broken: 'absence is proof also in a partition that others may use alone already',
     edits: [edit('lost-reply', ' && !meta.born;', ';')],
@@ -351,7 +339,8 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
  *
  * Not among them, because nothing can tell them from the protocol as it is: a half-way turn that is stamped and not
  * finished (whoever brings the partition finishes it, and nobody is *alone* before), and a helper who opens without the
- * newer plan (the closed meta beside it has that).
+ * newer plan (the closed meta beside it has that); and a write that is found again and told under the version of the row
+ * as it lies there (no copy of it is ever brought over it: what has its version already is skipped).
  */
 const OWN_MUTANTS: readonly LiveMutant[] = [
   {

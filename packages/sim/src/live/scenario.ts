@@ -157,6 +157,8 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
     const table = new live.MigratingTable({
       sides: watchedSides(actor),
       phase,
+      // Whoever pushes waits for all of them, unless the stores' own fences keep out who is late.
+      ...(guard ? {} : { tenure: { holds: () => true } }),
       clock: scope.clock,
       ...(program.ids ? { random: () => scope.random() } : {}),
     });

@@ -16,6 +16,7 @@ export {
   placeOfKey,
   placeOfText,
 } from './mapped-key.ts';
+export { namedKeys } from './named-keys.ts';
 export {
   plainRow,
   RESERVED_MARK,

@@ -57,6 +57,21 @@ export class PostgresRows {
     return pageOf(found, limits);
   }
 
+  /** Those rows of a range that have one of these keys, which are looked up in the index one by one. */
+  async named(
+    run: Runs,
+    range: KeyRange,
+    limits: PageLimits,
+    rowKeys: readonly string[],
+  ): Promise<StoredPage> {
+    const [, bound] = this.where(range);
+    // As an array, and not as a subquery, so that the rest of the range is not looked at.
+    const condition = `row_key = any(array(select json_array_elements_text($${bound.length + 1}::json)))`;
+    const [sized, values] = this.#sized(range, limits, condition, [JSON.stringify(rowKeys.map(storedText))]);
+    const found = (await run({ text: `select ${COLUMNS} ${sized}`, values, prepared: true })).map(rowOf);
+    return pageOf(found, limits);
+  }
+
   /**
    * The same in one row, each column as one text, which costs this side a third. Only for rows that go by: each
    * holds on to the texts of its whole page.
@@ -82,14 +97,16 @@ export class PostgresRows {
     range: KeyRange,
     { rows, bytes }: PageLimits,
     condition: string,
+    values: readonly Parameter[] = [],
   ): readonly [sql: string, values: readonly Parameter[]] {
-    const [bounds, values] = this.where(range);
+    const [bounds, bound] = this.where(range);
+    const all = [...bound, ...values];
     const where = `${bounds} and ${condition}`;
     const order = 'order by partition_key, row_key';
-    const first = `select ${COLUMNS} from ${this.#table} where ${where} ${order} limit $${values.length + 1}`;
+    const first = `select ${COLUMNS} from ${this.#table} where ${where} ${order} limit $${all.length + 1}`;
     const passed = 'sum(octet_length(properties)) over (rows unbounded preceding)';
     const sized = `select ${COLUMNS}, ${passed} - octet_length(properties) as ahead from (${first}) as first`;
-    return [`from (${sized}) as sized where ahead < $${values.length + 2}`, [...values, rows, bytes]];
+    return [`from (${sized}) as sized where ahead < $${all.length + 2}`, [...all, rows, bytes]];
   }
 
   async isEmpty(run: Runs): Promise<boolean> {

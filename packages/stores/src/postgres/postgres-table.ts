@@ -20,7 +20,7 @@ import {
   type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
-import { type KeyRange, keyAfter, rangeOfPartition, rangeOfScan } from '../layout/index.ts';
+import { type KeyRange, keyAfter, namedKeys, rangeOfPartition, rangeOfScan } from '../layout/index.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { PostgresFences, type WriteRequest } from './postgres-fences.ts';
 import { hashRange } from './postgres-hash.ts';
@@ -83,10 +83,15 @@ export class PostgresTable extends AbstractTable {
   protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
     const range = rangeOfPartition(partitionKey, options.filter);
     const { rows, bytes } = this.manifest.atomicQuery;
-    const view = { ...options, seesReserved: this.seesReserved };
-    if (!options.filter) {
+    const { filter, ...unfiltered } = options;
+    const named = namedKeys(filter);
+    const view = { ...(named ? unfiltered : options), seesReserved: this.seesReserved };
+    if (!filter || named) {
       const run: Runs = (statement) => this.#connection.read(statement, options);
-      const page = await this.#rows.page(run, range, { rows: rows + 1, bytes });
+      const limits = { rows: rows + 1, bytes };
+      const page = await (named
+        ? this.#rows.named(run, range, limits, named)
+        : this.#rows.page(run, range, limits));
       if (page.more) throw this.#tooLarge(partitionKey);
       return page.rows.flatMap((row) => showRow(row, view) ?? []);
     }

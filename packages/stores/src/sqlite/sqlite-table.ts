@@ -28,6 +28,7 @@ import {
 import {
   EVERYTHING,
   keyAfter,
+  namedKeys,
   plainRow,
   RESERVED_MARK,
   rangeOfPartition,
@@ -99,9 +100,14 @@ export class SqliteTable extends AbstractTable {
   protected _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
     const { rows, bytes } = this.manifest.atomicQuery;
     const everything = { examinedRows: Number.POSITIVE_INFINITY, examinedBytes: Number.POSITIVE_INFINITY };
+    const { filter, ...unfiltered } = options;
+    const named = namedKeys(filter);
     return this.#connection.read(() => {
-      const chunks = chunksOf(this.#places, rangeOfPartition(partitionKey, options.filter));
-      const page = collectPage(chunks, this.#view(options), { rows: rows + 1, bytes, ...everything });
+      const chunks = named
+        ? [this.#named(partitionKey, named)]
+        : chunksOf(this.#places, rangeOfPartition(partitionKey, filter));
+      const view = this.#view(named ? unfiltered : options);
+      const page = collectPage(chunks, view, { rows: rows + 1, bytes, ...everything });
       if (!page.continuation) return page.rows;
       const matching = `more than ${rows} matching rows, or ${bytes} bytes`;
       const message = `partition ${JSON.stringify(partitionKey)} holds ${matching}`;
@@ -161,6 +167,14 @@ export class SqliteTable extends AbstractTable {
   /** All places whose rows this handle sees. */
   get #places(): readonly [SqliteRows, ...SqliteRows[]] {
     return this.seesReserved ? [this.#userRows, this.#reservedRows] : [this.#userRows];
+  }
+
+  /** The rows of a partition that have one of these keys, as far as this handle sees them. */
+  #named(partitionKey: string, rowKeys: readonly string[]): readonly StoredRow[] {
+    return rowKeys
+      .filter((rowKey) => this.seesReserved || !isReservedRow(rowKey))
+      .map((rowKey) => this.#placeOf({ partitionKey, rowKey }).get({ partitionKey, rowKey }))
+      .filter((row) => row !== undefined);
   }
 
   #placeOf({ rowKey }: RowKey): SqliteRows {

@@ -1,0 +1,112 @@
+import type { MigrationStatus } from 'changeover/coordinator';
+import { countOf, formatColumns, formatCount, formatRows, formatTime } from '../output/format.ts';
+import { DOING } from './doing.ts';
+import { nextText } from './stage-text.ts';
+
+/** So many of the journal's last lines say what it did of late. */
+const JOURNAL_LINES = 8;
+
+/** Migrations for people: a table. */
+export function migrationsText(migrations: readonly MigrationStatus[]): string {
+  const rows = migrations.map(({ name, stage, phase, clients, source, target }) => [
+    name,
+    stage,
+    phase.name,
+    formatCount(clients.length),
+    source.url,
+    target.url,
+  ]);
+  return formatColumns([['NAME', 'STAGE', 'PHASE', 'CLIENTS', 'SOURCE', 'TARGET'], ...rows]);
+}
+
+/** Where it stands, in one line. */
+export function summaryText(status: MigrationStatus): string {
+  return `${status.name}: ${status.stage}, phase ${phaseText(status)}; ${doesText(status)}`;
+}
+
+/** All about one, at about one moment. */
+export function statusText(status: MigrationStatus): string {
+  const { name, source, target, stage, driver, settings, createdAtMs } = status;
+  const lines = [
+    ['migration', name],
+    ['source', source.url],
+    ['target', target.url],
+    ['created', formatTime(createdAtMs)],
+    ['stage', stage],
+    ['phase', phaseText(status)],
+    ['goal', goalText(status)],
+    ['does', doesText(status)],
+    ['driven by', driver ? `${driver.label} (process ${driver.pid} on ${driver.host})` : 'nobody'],
+    ['pace', paceText(settings)],
+    ['clients', status.clients.length === 0 ? 'none' : formatCount(status.clients.length)],
+  ];
+  const journal = status.journal.slice(-JOURNAL_LINES);
+  const next = nextText(status);
+  return [
+    formatColumns(lines.map(([key = '', value = '']) => [`${key}:`, value])),
+    ...status.clients.map((client) => `  ${clientLine(client, status)}\n`),
+    ...(journal.length === 0 ? [] : ['journal:\n']),
+    ...journal.map(({ atMs, who, what }) => `  ${formatTime(atMs)}  ${what} (${who})\n`),
+    ...(next === undefined ? [] : [`${next}\n`]),
+  ].join('');
+}
+
+function phaseText({ phase: { number, name, settled } }: MigrationStatus): string {
+  return `${number}, ${name}${settled ? '' : ', which not everybody is in yet'}`;
+}
+
+const UNTIL: Readonly<Record<MigrationStatus['goal']['until'], (side: string) => string>> = {
+  managed: (side) => `managed, on the way to the ${side}`,
+  complete: (side) => `everything on the ${side}, and compared`,
+  alone: (side) => `${side} only`,
+  clean: (side) => `${side} only, for good`,
+};
+
+function goalText({ goal: { side, until, range, wipe } }: MigrationStatus): string {
+  const part = range ? `, only partitions ${rangeText(range)}` : '';
+  return `${UNTIL[until](side)}${part}${wipe ? ', and the other side wiped' : ''}`;
+}
+
+function rangeText({ from, through }: NonNullable<MigrationStatus['goal']['range']>): string {
+  const parts = [];
+  if (from !== undefined) parts.push(`from ${JSON.stringify(from)}`);
+  if (through !== undefined) parts.push(`through ${JSON.stringify(through)}`);
+  return parts.join(' ');
+}
+
+/** What it does, or waits for. */
+function doesText({ next, hold, task, settings }: MigrationStatus): string {
+  if (hold) return `stopped: ${hold.message}`;
+  if (next === null) return 'nothing: the goal is reached';
+  if (settings.paused) return 'paused';
+  return task ? taskText(task) : next;
+}
+
+function taskText({
+  kind,
+  shards,
+  shardsDone,
+  workers,
+  totalRows,
+  counts,
+}: NonNullable<MigrationStatus['task']>): string {
+  const rows = kind === 'validate' ? counts.compared : counts.copied;
+  const of = totalRows === null ? formatRows(rows) : `${formatCount(rows)} of ${formatRows(totalRows)}`;
+  const far = `${countOf(counts.partitions, 'partition')}, ${of}, ${shardsDone} of ${countOf(shards, 'part')} done`;
+  return `${DOING[kind]}: ${far}, by ${countOf(workers, 'worker')}`;
+}
+
+function paceText({ paused, rowsPerSecond }: MigrationStatus['settings']): string {
+  const rate =
+    rowsPerSecond === null ? 'as fast as the stores go' : `at most ${formatRows(rowsPerSecond)} a second`;
+  return paused ? `paused (${rate})` : rate;
+}
+
+function clientLine(client: MigrationStatus['clients'][number], { phase }: MigrationStatus): string {
+  const { label, pid, host, group, acknowledged, state, leaseUntilMs } = client;
+  const where = acknowledged === null ? 'in no phase yet' : `in phase ${acknowledged}`;
+  const late = (acknowledged ?? -1) < phase.number && state === 'alive' ? ', waited for' : '';
+  const lease = leaseUntilMs === null ? '' : `, lease until ${formatTime(leaseUntilMs)}`;
+  const of = group === '' ? '' : `, group ${group}`;
+  return `${label} (process ${pid} on ${host}${of}): ${state}, ${where}${late}${lease}`;
+}
