@@ -106,3 +106,14 @@ test('Who drives heeds a new goal while it works', async () => {
   await Promise.all([forward, back]);
   expect((await status(scene)).stage).toBe('turned back');
 });
+
+test('Somebody who says again what is wanted, while it is done, breaks off no more than a moment of it', async () => {
+  const scene = await begun();
+  for (let write = 1; write < 40; write += 1) {
+    const driver = await scene.goAsleep({ until: 'complete' }, { write, applied: true });
+    if (!driver) break;
+    await scene.aim({ until: 'complete' });
+    await driver.wake();
+    await scene.go({ side: 'source', until: 'complete' });
+  }
+});

@@ -1,4 +1,10 @@
-import { checkLinearizability, type Model, type Operation } from '@changeover/tester';
+import {
+  checkLinearizability,
+  type Model,
+  type Operation,
+  renderWindow,
+  smallestWindow,
+} from '@changeover/tester';
 import type { Version } from 'changeover/table';
 import {
   type BoxInput,
@@ -94,9 +100,11 @@ export function faultsOf({ operations, initial, strippedFrom }: Checking): reado
   for (const [partitionKey, each] of byPartition(operations)) {
     const history = each.flatMap((operation, id) => toHistory(operation, id, versions, strippedFrom));
     const model = modelOf(initial.get(partitionKey) ?? new Map());
-    const { verdict } = checkLinearizability(model, history, { budget: BUDGET });
-    if (verdict !== 'linearizable')
-      faults.push(`partition ${partitionKey}: ${verdict} of ${history.length} calls`);
+    const result = checkLinearizability(model, history, { budget: BUDGET });
+    if (result.verdict === 'linearizable') continue;
+    const window = result.verdict === 'violation' && smallestWindow(model, result, { budget: BUDGET });
+    const shown = window ? renderWindow(window) : '';
+    faults.push(`partition ${partitionKey}: ${result.verdict} of ${history.length} calls\n${shown}`);
   }
   return faults;
 }

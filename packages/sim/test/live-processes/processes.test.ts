@@ -11,9 +11,9 @@ import { Scene } from './scene.ts';
 
 const LONG = process.env['CHANGEOVER_TEST_LONG'] === '1';
 const SEED = Number(process.env['CHANGEOVER_TEST_SEED'] ?? Date.now() % 1_000_000);
-const CALLS = LONG ? 35_000 : 1_000;
+const CALLS = LONG ? Number(process.env["CALLS"] ?? 35_000) : 1_000;
 const SIZE = LONG
-  ? { clients: 8, partitions: 24, thinkMs: 10, gapMs: 500 }
+  ? { clients: 7, partitions: 30, thinkMs: 15, gapMs: 700 }
   : { clients: 5, partitions: 6, thinkMs: 40, gapMs: 400 };
 /** Changes of direction before the last one. */
 const TURNS = LONG ? 6 : 2;
@@ -28,7 +28,10 @@ for (const [name, makeSides] of Object.entries(SIDES)) {
   }, async ({ skip }) => {
     for (let [seed, calls] = [SEED, 0]; calls < CALLS; seed += 1) {
       const directory = await mkdtemp(join(tmpdir(), 'changeover-processes-'));
-      onTestFinished(() => rm(directory, { recursive: true, force: true }));
+      onTestFinished(async ({ task }) => {
+        // What a failure leaves is looked at.
+        if (task.result?.state !== 'fail') await rm(directory, { recursive: true, force: true });
+      });
       const sides = await makeSides(directory);
       if (typeof sides === 'string') return skip(`not run: ${sides}`);
       try {
@@ -57,7 +60,7 @@ async function survives({ source, target }: Sides, directory: string, seed: numb
     await harassing;
     const operations = await scene.end();
     if (process.env['SHOW']) console.log(seed, operations.length, JSON.stringify(scene.hits, undefined, 1));
-    const context = `seed ${seed}, ${JSON.stringify(scene.hits)}`;
+    const context = `seed ${seed}, ${directory}, ${JSON.stringify(scene.hits)}`;
     expect(scene.faults, context).toEqual([]);
     expect(faultsOf({ ...scene, operations }), context).toEqual([]);
     expect(await scene.physical('target'), context).toEqual(lastRowsOf(operations));

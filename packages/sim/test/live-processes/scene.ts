@@ -24,7 +24,7 @@ import { nowNs, type RecordedRow } from './record.ts';
 
 const NAME = 'orders';
 const LEASE_MS = 1500;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 const LOOK_MS = 50;
 const ROW_KEYS = ['r1', 'r2', 'r3'];
 
