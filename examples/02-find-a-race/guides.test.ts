@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { explore, prove, type Report, replay } from '@changeover/tester';
 import { describe, expect, test } from 'vitest';
+import { blocksOf, regionOf } from '../guide-blocks.ts';
 import * as tutorial from './find-a-race.ts';
 import * as service from './test-your-service.ts';
 import * as passes from './what-a-pass-proves.ts';
@@ -24,13 +25,6 @@ const OUTPUTS: Readonly<Record<string, () => Promise<string>>> = {
   'what-a-pass-proves.ts#audit': async () => (await passes.audit()).toString(),
 };
 
-interface Block {
-  readonly language: string;
-  /** `FILE#REGION` */
-  readonly from: string;
-  readonly text: string;
-}
-
 for (const page of PAGES) {
   describe(page, async () => {
     const blocks = blocksOf(await readFile(new URL(`../../docs/${page}`, HERE), 'utf8'));
@@ -42,7 +36,7 @@ for (const page of PAGES) {
     test.for(blocks.filter(({ language }) => language !== 'text'))(
       'The code of $from is what the file says',
       async ({ from, text }) => {
-        expect(text).toBe(await regionOf(from));
+        expect(text).toBe(await regionOf(from, HERE));
       },
     );
 
@@ -123,21 +117,6 @@ describe('what a pass proves', () => {
     expect(again.failure?.message).toBe(found?.failure.message);
   });
 });
-
-function blocksOf(page: string): Block[] {
-  const fences = page.matchAll(/^```(\w+) (\S+\.[jt]s#[\w-]+)\n(.*?)^```$/gms);
-  return [...fences].map(([, language = '', from = '', text = '']) => ({ language, from, text }));
-}
-
-/** What stands between the comments of a region, as far to the left as it goes. */
-async function regionOf(from: string): Promise<string> {
-  const [file = '', region = ''] = from.split('#');
-  const code = await readFile(new URL(file, HERE), 'utf8');
-  const text = new RegExp(`^ *// #region ${region}\\n(.*?)^ *// #endregion`, 'ms').exec(code)?.[1];
-  if (text === undefined) throw new Error(`${file} has no region ${region}`);
-  const margin = /^ */.exec(text)?.[0].length ?? 0;
-  return text.replaceAll(new RegExp(`^ {${margin}}`, 'gm'), '');
-}
 
 function timeless(output: string): string {
   return output.trimEnd().replaceAll(/\d+\.\d\d s(, [\d,]+\/s)?(?=;|$)/gm, 'SECONDS');

@@ -57,7 +57,8 @@ export function drive(options: DriveOptions): Promise<void> {
     const opened = await openPlaces(places, options.resolve, { signal });
     try {
       const pace = new Pace(options.control, places.name, options.clock);
-      await new Driver({ ...options, opened, session, pace, signal, ...showing(options) }).run();
+      const atWork = new Set<number>();
+      await new Driver({ ...options, opened, session, pace, atWork, signal, ...showing(options) }).run();
     } finally {
       await opened.close();
     }

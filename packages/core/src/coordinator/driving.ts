@@ -15,6 +15,8 @@ export interface Driving {
   readonly opened: OpenPlaces;
   readonly session: Session;
   readonly pace: Pace;
+  /** The shards that this process works on at the moment. */
+  readonly atWork: Set<number>;
   /** Shards in flight in this process. */
   readonly threads: number;
   readonly signal: AbortSignal;

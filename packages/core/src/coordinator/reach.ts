@@ -10,6 +10,15 @@ import { findState } from './state.ts';
 const LOOK_MS = 200;
 
 /**
+ * What whoever drives hears when it has slept and another has gone on; or when one that had slept wakes, and what it was
+ * writing then still counts. What is written down has changed, and is looked at again.
+ */
+const OVERTAKEN = ['LIVE_OVERTAKEN', 'CONTROL_LEASE_LOST', 'TABLE_FENCED'] as const;
+/** So often in a row, each time soon. */
+const OVERTAKEN_MAX = 5;
+const CALM_MS = 60_000;
+
+/**
  * Says where a migration shall go. Whoever drives it heeds that within a fraction of a second. To say it again takes away
  * whatever has held it up.
  *
@@ -47,14 +56,19 @@ export async function checkGoal(control: ControlStore, name: string, goal: Goal)
 export async function reach(options: DriveOptions): Promise<void> {
   const { signal, clock, onEvent } = options;
   let following = '';
-  for (;;) {
+  for (let overtaken = 0; ; ) {
+    const beganAtMs = clock.now();
     try {
       return await drive(options);
     } catch (error) {
       if (signal.aborted) throw interrupted(error);
-      if (!isCode(error, 'CONTROL_LOCK_HELD')) throw error;
-      if (error.message !== following) onEvent({ event: 'follows', holder: error.message });
-      following = error.message;
+      if (isCode(error, 'CONTROL_LOCK_HELD')) {
+        if (error.message !== following) onEvent({ event: 'follows', holder: error.message });
+        following = error.message;
+      } else {
+        overtaken = clock.now() - beganAtMs < CALM_MS ? overtaken + 1 : 1;
+        if (!isCode(error, ...OVERTAKEN) || overtaken > OVERTAKEN_MAX) throw error;
+      }
     }
     if (await isReached(options)) return;
     try {

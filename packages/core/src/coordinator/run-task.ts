@@ -7,7 +7,7 @@ import {
   findTask,
   listShards,
   NOTHING,
-  removeShards,
+  removeOldShards,
   type Shard,
   type ShardRange,
   type Task,
@@ -36,7 +36,7 @@ export async function runTask(
   state: State,
   kind: TaskKind,
 ): Promise<TaskResult> {
-  const { control, places, signal } = driving;
+  const { signal } = driving;
   const task = await beginTask(driving, phase, state, kind);
   const stopped = new AbortController();
   const working = AbortSignal.any([signal, stopped.signal]);
@@ -45,7 +45,6 @@ export async function runTask(
   const watching = watchTask(driving, task, worked, working);
   try {
     const [shards] = await Promise.all([watching, worked]);
-    await removeShards(control, places.name, task.number);
     return { task, shards };
   } catch (error) {
     stopped.abort(error);
@@ -68,8 +67,8 @@ async function watchTask(
     () => undefined,
   );
   for (;;) {
-    const shards = (await listShards(control, places.name, task.number)).map(({ value }) => value);
-    const done = shards.every((shard) => shard.done);
+    const shards = (await listShards(control, places.name, task)).map(({ value }) => value);
+    const done = shards.length === task.shards && shards.every((shard) => shard.done);
     driving.onProgress(task, shards, done);
     if (done) return shards;
     await clock.sleep(LOOK_MS, signal);
@@ -78,7 +77,7 @@ async function watchTask(
 }
 
 async function beginTask(
-  { control, clock, places, opened, signal }: Driving,
+  { control, clock, places, opened, session, signal }: Driving,
   phase: Found<PhaseDocument>,
   state: State,
   kind: TaskKind,
@@ -87,18 +86,17 @@ async function beginTask(
   const begun = found?.value;
   if (begun && isSame(begun, phase.value, state, kind)) return begun;
   const number = Math.max(begun?.number ?? 0, state.tasks) + 1;
-  if (begun) await removeShards(control, places.name, begun.number);
-  // Shards of a task that was cut, and never begun, would be taken for this one's.
-  await removeShards(control, places.name, number);
+  const cutBy = session.id;
   const { ranges, rows } = await cut(opened, signal);
   const course = state.course ?? { side: state.ended ?? 'source', range: null };
   const content = phase.value.phase;
   for (const [index, range] of ranges.entries()) {
-    const shard = { ...range, task: number, number: index, session: null, done: false, cursor: null };
+    const shard = { ...range, task: number, cutBy, number: index, session: null, done: false, cursor: null };
     await writeShard(control, places.name, { ...shard, counts: NOTHING, examples: [] }, undefined);
   }
   const task: Task = {
     number,
+    cutBy,
     kind,
     side: course.side,
     range: course.range as PartitionRange | null,
@@ -110,6 +108,7 @@ async function beginTask(
     beganAtMs: clock.now(),
   };
   await write(control, taskName(places.name), task, found?.revision);
+  await removeOldShards(control, places.name, task);
   return task;
 }
 

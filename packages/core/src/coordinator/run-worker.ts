@@ -1,10 +1,10 @@
 import { type ControlStore, keepLease, LEASE_MS, type Owner, type ProcessProbe } from '../control/index.ts';
-import { findPhase, openPlaces, type Places, type Resolve } from '../cutover/index.ts';
+import { findPhase, type OpenPlaces, openPlaces, type Places, type Resolve } from '../cutover/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
 import { Pace } from './pace.ts';
 import { findState } from './state.ts';
-import { findTask, listShards } from './task.ts';
-import { workOnTask } from './worker.ts';
+import { findTask, listShards, type Shard } from './task.ts';
+import { type WorkerOptions, workOnTask } from './worker.ts';
 
 const LOOK_MS = 200;
 
@@ -17,60 +17,74 @@ export interface WorkOptions {
   readonly resolve: Resolve;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** How long what it works on is left to it when it is not heard from, in milliseconds; 15 000 if not given. */
+  readonly leaseMs?: number;
   /** Told when it has nothing to do, and when it has again. */
   onIdle?(idle: boolean): void;
 }
 
 /**
  * Works on whatever is to be done, beside the one who drives the migration, until that is over or the signal aborts. Can
- * be killed at any moment: another worker takes over what it had begun.
+ * be killed at any moment: another worker takes over what it had begun. One that slept through its lease takes another.
  */
 export async function runWorker(options: WorkOptions): Promise<void> {
-  const { control, clock, owner, places, threads, signal, onIdle } = options;
-  const session = await control.openSession(owner, LEASE_MS);
-  const lease = keepLease(control, session, clock);
-  const opened = await openPlaces(places, options.resolve, { signal });
-  const working = AbortSignal.any([signal, lease.lost]);
-  const pace = new Pace(control, places.name, clock);
-  let idle = false;
+  const opened = await openPlaces(options.places, options.resolve, { signal: options.signal });
   try {
-    while (!working.aborted && !(await findState(control, places.name)).value.ended) {
-      const task = await openTask(options);
-      if (idle !== !task) onIdle?.(!task);
-      idle = !task;
-      if (task) {
-        const worker = { ...options, opened, session, pace };
-        await tolerant(() =>
-          Promise.all(Array.from({ length: threads }, () => workOnTask(worker, task, working))),
-        );
-      } else {
-        await clock.sleep(LOOK_MS, working);
-      }
-    }
+    while (!(await workUnderLease(options, opened)));
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Resolves when it is over, or the signal aborts; with false when the lease is lost. */
+async function workUnderLease(options: WorkOptions, opened: OpenPlaces): Promise<boolean> {
+  const { control, clock, owner, signal, leaseMs = LEASE_MS } = options;
+  const session = await control.openSession(owner, leaseMs);
+  const lease = keepLease(control, session, clock, leaseMs);
+  const pace = new Pace(control, options.places.name, clock);
+  try {
+    const working = AbortSignal.any([signal, lease.lost]);
+    await workUntilOver({ ...options, opened, session, pace, atWork: new Set() }, working);
+    return true;
   } catch (error) {
-    if (!signal.aborted) throw lease.lost.aborted ? lease.lost.reason : error;
+    if (signal.aborted) return true;
+    if (!lease.lost.aborted) throw error;
+    if (!isCode(lease.lost.reason, 'CONTROL_LEASE_LOST')) throw lease.lost.reason;
+    return false;
   } finally {
     await lease.stop();
-    await opened.close();
     if (!lease.lost.aborted) await control.endSession(session.id);
   }
 }
 
+async function workUntilOver(options: WorkOptions & WorkerOptions, working: AbortSignal): Promise<void> {
+  const { control, clock, places, threads, onIdle } = options;
+  let idle = false;
+  while (!(await findState(control, places.name)).value.ended) {
+    working.throwIfAborted();
+    const task = await openTask(options);
+    if (idle !== !task) onIdle?.(!task);
+    idle = !task;
+    if (task) await tolerant(Array.from({ length: threads }, () => workOnTask(options, task, working)));
+    else await clock.sleep(LOOK_MS, working);
+  }
+}
+
 /** The task that is on, if there is anything left to take of it. */
-async function openTask({ control, places }: WorkOptions) {
+async function openTask({ control, places, session }: WorkerOptions) {
   const task = (await findTask(control, places.name))?.value;
   if (!task) return undefined;
   const { number, settled } = (await findPhase(control, places.name)).value;
   if (number !== task.phase || !settled) return undefined;
-  const shards = await listShards(control, places.name, task.number);
-  return shards.some(({ value }) => !value.done && value.session === null) ? task : undefined;
+  const shards = await listShards(control, places.name, task);
+  const isFree = ({ done, session: by }: Shard) => !done && (by === null || by === session.id);
+  return shards.some(({ value }) => isFree(value)) ? task : undefined;
 }
 
-/** Whoever drives has gone on without us: there will be another task. */
-async function tolerant(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isCode(error, 'LIVE_OVERTAKEN', 'TABLE_FENCED')) throw error;
+/** Resolves when all have ended. Whoever drives may have gone on without us: there will be another task. */
+async function tolerant(work: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(work)) {
+    if (ended.status === 'rejected' && !isCode(ended.reason, 'LIVE_OVERTAKEN', 'TABLE_FENCED'))
+      throw ended.reason;
   }
 }

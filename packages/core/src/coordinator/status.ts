@@ -168,7 +168,7 @@ async function taskOf(
 ): Promise<MigrationStatus['task']> {
   const found = await findTask(control, name);
   if (!found || step.kind !== 'task') return null;
-  const shards = (await listShards(control, name, found.value.number)).map(({ value }) => value);
+  const shards = (await listShards(control, name, found.value)).map(({ value }) => value);
   if (shards.length === 0) return null;
   return {
     kind: found.value.kind,

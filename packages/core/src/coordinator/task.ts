@@ -1,5 +1,5 @@
 import type { ControlStore } from '../control/index.ts';
-import { documentName, type Found, find, read, write } from '../cutover/index.ts';
+import { documentName, type Found, find, read, remove, write } from '../cutover/index.ts';
 import type { Difference, PartitionRange, Side, ValidateCounts } from '../live/index.ts';
 import type { TaskKind } from './state.ts';
 
@@ -7,6 +7,8 @@ import type { TaskKind } from './state.ts';
 export interface Task {
   /** Counts the tasks of a migration. */
   readonly number: number;
+  /** The session of who cut it, so that what two cut at the same time, one of them late, stays apart. */
+  readonly cutBy: string;
   readonly kind: TaskKind;
   readonly side: Side;
   readonly plan: number;
@@ -46,6 +48,7 @@ export const NOTHING: Counts = {
 /** One worker's part of a task. It is taken by writing one's session into it, and given up by dying. */
 export interface Shard extends ShardRange {
   readonly task: number;
+  readonly cutBy: string;
   readonly number: number;
   /** Who works on it, or did last; null if nobody has. */
   readonly session: string | null;
@@ -65,8 +68,8 @@ export function findTask(control: ControlStore, migration: string): Promise<Foun
   return find<Task>(control, taskName(migration));
 }
 
-function shardPrefix(migration: string, task: number): string {
-  return `${documentName(migration, 'shards', String(task))}/`;
+function shardPrefix(migration: string, task: number, cutBy: string): string {
+  return `${documentName(migration, 'shards', String(task), cutBy)}/`;
 }
 
 export function writeShard(
@@ -75,23 +78,34 @@ export function writeShard(
   shard: Shard,
   expected: number | undefined,
 ): Promise<Found<Shard>> {
-  const name = shardPrefix(migration, shard.task) + String(shard.number).padStart(5, '0');
+  const { task, cutBy, number } = shard;
+  const name = shardPrefix(migration, task, cutBy) + String(number).padStart(5, '0');
   return write(control, name, shard, expected);
 }
 
 export async function listShards(
   control: ControlStore,
   migration: string,
-  task: number,
+  { number, cutBy }: Pick<Task, 'number' | 'cutBy'>,
 ): Promise<readonly Found<Shard>[]> {
-  const documents = await control.list(shardPrefix(migration, task));
+  const documents = await control.list(shardPrefix(migration, number, cutBy));
   return documents.map((document) => read<Shard>(document));
 }
 
-/** Forgets the shards of a task that is done, or given up. */
-export async function removeShards(control: ControlStore, migration: string, task: number): Promise<void> {
-  for (const { name, revision } of await control.list(shardPrefix(migration, task))) {
-    await control.delete(name, revision);
+/**
+ * Forgets the shards of all tasks before the last, and those that were cut for the last by somebody who was late. Those of
+ * the last one itself stay: only their counts tell what it found.
+ */
+export async function removeOldShards(
+  control: ControlStore,
+  migration: string,
+  last: Pick<Task, 'number' | 'cutBy'>,
+): Promise<void> {
+  for (const document of await control.list(`${documentName(migration, 'shards')}/`)) {
+    const { task, cutBy } = read<Shard>(document).value;
+    if (task < last.number || (task === last.number && cutBy !== last.cutBy)) {
+      await remove(control, document.name);
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly opened: OpenPlaces;
   readonly session: Session;
   readonly pace: Pace;
+  /** The shards that this session works on at the moment: what it has taken, and is not here, it has broken off. */
+  readonly atWork: Set<number>;
 }
 
 /** Works on shards of a task, one after the other, until there is none left to take. */
@@ -31,25 +33,38 @@ export async function workOnTask(options: WorkerOptions, task: Task, signal: Abo
     signal.throwIfAborted();
     const shard = await takeShard(options, task);
     if (!shard) return;
-    await new ShardRun(options, task, shard, signal).run();
+    try {
+      await new ShardRun(options, task, shard, signal).run();
+    } finally {
+      options.atWork.delete(shard.value.number);
+    }
   }
 }
 
-/** Takes a shard that nobody works on: a new one, or one of a worker who died. Undefined if there is none. */
-async function takeShard(
-  { control, clock, probe, places, session, pace }: WorkerOptions,
-  task: Task,
-): Promise<Found<Shard> | undefined> {
+/**
+ * Takes a shard that nobody works on: a new one, one of a worker who died, or one that we have broken off ourselves. Undefined
+ * if there is none.
+ */
+async function takeShard(options: WorkerOptions, task: Task): Promise<Found<Shard> | undefined> {
+  const { control, clock, probe, places, session, pace, atWork } = options;
   const sessions = await control.sessions();
-  const living = new Set(sessions.filter((each) => !isDead(each, clock.now(), probe)).map(({ id }) => id));
-  const open = (await listShards(control, places.name, task.number)).filter(({ value }) => !value.done);
-  const taken = open.filter(({ value }) => value.session !== null && living.has(value.session));
+  const others = new Set(
+    sessions
+      .filter((each) => each.id !== session.id && !isDead(each, clock.now(), probe))
+      .map(({ id }) => id),
+  );
+  const open = (await listShards(control, places.name, task)).filter(({ value }) => !value.done);
+  const taken = open.filter(({ value }) => value.session !== null && others.has(value.session));
   pace.share(new Set([session.id, ...taken.map(({ value }) => value.session)]).size);
   for (const shard of open.filter((each) => !taken.includes(each))) {
+    const { number } = shard.value;
+    if (atWork.has(number)) continue;
+    // Before anything is awaited, so that no other of our own takes it, too.
+    atWork.add(number);
     try {
-      const mine = { ...shard.value, session: session.id };
-      return await writeShard(control, places.name, mine, shard.revision);
+      return await writeShard(control, places.name, { ...shard.value, session: session.id }, shard.revision);
     } catch (error) {
+      atWork.delete(number);
       // Another worker was faster; there are more shards.
       if (!isCode(error, 'LIVE_OVERTAKEN')) throw error;
     }

@@ -1,6 +1,6 @@
 import { type ControlStore, isDead, type ProcessProbe, type Session } from '../control/index.ts';
-import { type Clock, isCode } from '../std/index.ts';
-import { documentName, type Found, find, read, write } from './documents.ts';
+import type { Clock } from '../std/index.ts';
+import { documentName, type Found, read, remove, write } from './documents.ts';
 
 /** What one process that uses the table says of itself. Only it writes this, and whoever buries it removes it. */
 export interface ClientDocument {
@@ -59,18 +59,5 @@ export async function listClients(
 /** Ends the session of a dead client, so that it is dead by everybody's clock, and forgets the client. */
 export async function buryClient(control: ControlStore, { name, value }: SeenClient): Promise<void> {
   await control.endSession(value.session);
-  await removeClient(control, name);
-}
-
-/** Removes the document, however often it was written since it was seen. */
-export async function removeClient(control: ControlStore, name: string): Promise<void> {
-  for (;;) {
-    const found = await find<ClientDocument>(control, name);
-    if (!found) return;
-    try {
-      return await control.delete(name, found.revision);
-    } catch (error) {
-      if (!isCode(error, 'CONTROL_REVISION_MISMATCH')) throw error;
-    }
-  }
+  await remove(control, name);
 }

@@ -64,3 +64,16 @@ export async function write<T extends object>(
     });
   }
 }
+
+/** Removes a document, however often it was written since it was seen, and whoever else removes it. */
+export async function remove(control: ControlStore, name: string): Promise<void> {
+  for (;;) {
+    const found = await control.get(name);
+    if (!found) return;
+    try {
+      return await control.delete(name, found.revision);
+    } catch (error) {
+      if (!isCode(error, 'CONTROL_REVISION_MISMATCH')) throw error;
+    }
+  }
+}

@@ -5,7 +5,16 @@ export {
   type SeenClient,
   type Watching,
 } from './client-document.ts';
-export { checkMigrationName, documentName, FORMAT, type Found, find, read, write } from './documents.ts';
+export {
+  checkMigrationName,
+  documentName,
+  FORMAT,
+  type Found,
+  find,
+  read,
+  remove,
+  write,
+} from './documents.ts';
 export { LiveError, type LiveErrorCode, refuse } from './errors.ts';
 export { beginPhase, workersFence } from './fences.ts';
 export { type OpenTableOptions, openTable } from './open-table.ts';

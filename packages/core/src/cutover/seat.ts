@@ -1,8 +1,8 @@
 import { type ControlStore, keepLease, LEASE_MS, type Lease, type Owner } from '../control/index.ts';
 import type { MigratingTable } from '../live/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
-import { type ClientDocument, clientName, removeClient, writeClient } from './client-document.ts';
-import { type Found, find } from './documents.ts';
+import { type ClientDocument, clientName, writeClient } from './client-document.ts';
+import { type Found, find, remove } from './documents.ts';
 import { fencedPhase, findPhase, type NumberedPhase, phaseName, phaseOf } from './phase-document.ts';
 import type { Places } from './places.ts';
 
@@ -79,7 +79,7 @@ export class Seat {
     const { lease, document, name } = this.#taken;
     await lease.stop();
     try {
-      await removeClient(this.#options.control, name);
+      await remove(this.#options.control, name);
       await this.#options.control.endSession(document.value.session);
     } catch (error) {
       this.#options.onTrouble?.(error);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { MemoryControl, type Owner, type ProcessProbe } from 'changeover/control';
 import { createMigration, type Goal, type LiveEvent, reach, setGoal } from 'changeover/coordinator';
 import { openTable, placesOf } from 'changeover/cutover';
 import type { MigratingTable } from 'changeover/live';
-import { type Clock, seededRandom } from 'changeover/std';
+import { type Clock, isCode, seededRandom } from 'changeover/std';
 import { type Manifest, MemoryStore, type Store, type Table } from 'changeover/table';
+import { asleep } from './asleep.ts';
 import { type Death, mortal } from './mortal.ts';
 
 const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' };
@@ -84,29 +86,51 @@ export class Scene {
       ...options
     }: { death?: Death; signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
   ): Promise<'reached' | 'died'> {
-    const places = await placesOf(this.control, NAME);
-    const base = this.#base();
-    const whole: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
-    await setGoal({ ...base, places }, whole);
+    await this.aim(goal);
     this.#processes += 1;
     const pid = this.#processes;
     const control = death ? mortal(this.control, death, () => this.#dead.add(pid)) : this.control;
     try {
-      await reach({
-        ...base,
-        control,
-        owner: { ...owner, pid },
-        places,
-        threads: 2,
-        signal: new AbortController().signal,
-        onEvent: (event) => this.events.push(event),
-        ...options,
-      });
+      await this.#reach({ ...options, control, owner: { ...owner, pid } });
       return 'reached';
     } catch (error) {
       if (!this.#dead.has(pid)) throw error;
       return 'died';
     }
+  }
+
+  /** Says where it shall go. */
+  async aim(goal: Partial<Goal>): Promise<void> {
+    const places = await placesOf(this.control, NAME);
+    const whole: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
+    await setGoal({ ...this.#base(), places }, whole);
+  }
+
+  /**
+   * Drives it to a goal as a process that falls asleep on the way, for longer than its lease. Resolves when it sleeps, or
+   * has come to its end, then `undefined`; `wake` resolves when it has ended.
+   */
+  async goAsleep(goal: Partial<Goal>, from: Death): Promise<{ wake(): Promise<void> } | undefined> {
+    const alarm = new AbortController();
+    const woken = once(alarm.signal, 'abort').then(() => undefined);
+    await this.aim(goal);
+    this.#processes += 1;
+    let going: Promise<unknown> = Promise.resolve();
+    const sleeps = await new Promise((resolve, reject) => {
+      const control = asleep(this.control, from, () => resolve(true), woken);
+      going = this.#reach({ control, owner: { ...owner, pid: this.#processes } });
+      going.then(() => resolve(false), reject);
+    });
+    if (!sleeps) return undefined;
+    return {
+      wake: async () => {
+        alarm.abort();
+        // It hears that another has gone on, or has nothing left to do.
+        await going.catch((error: unknown) => {
+          if (!isCode(error, 'LIVE_OVERTAKEN', 'CONTROL_LEASE_LOST', 'TABLE_FENCED')) throw error;
+        });
+      },
+    };
   }
 
   side(side: 'source' | 'target', reserved = true): Promise<Table> {
@@ -125,6 +149,13 @@ export class Scene {
     const ours = (key: string) => key.includes('_changeover');
     assert.deepEqual((await this.keys(side)).filter(ours), []);
     if (side === 'source') assert.deepEqual(await this.keys('target'), []);
+  }
+
+  async #reach(options: Partial<Parameters<typeof reach>[0]>): Promise<void> {
+    const places = await placesOf(this.control, NAME);
+    const signal = new AbortController().signal;
+    const onEvent = (event: LiveEvent) => void this.events.push(event);
+    await reach({ ...this.#base(), places, threads: 2, signal, onEvent, ...options });
   }
 
   #base() {

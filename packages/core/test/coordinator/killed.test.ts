@@ -1,40 +1,6 @@
-import type { Goal } from 'changeover/coordinator';
 import { describe, expect, test } from 'vitest';
 import { Scene } from './fixture.ts';
-
-const PARTITIONS = ['a', 'b'];
-
-interface Way {
-  readonly title: string;
-  /** How it came to where the way begins. */
-  readonly before: readonly Partial<Goal>[];
-  readonly goal: Partial<Goal>;
-}
-
-const WAYS: readonly Way[] = [
-  { title: 'forward, until the target is used alone', before: [], goal: { until: 'alone' } },
-  { title: 'to the end', before: [{ until: 'alone' }], goal: { until: 'clean', wipe: true } },
-  {
-    title: 'back, before anything was switched',
-    before: [{ until: 'complete' }],
-    goal: { side: 'source', until: 'complete' },
-  },
-  {
-    title: 'back from the target',
-    before: [{ until: 'alone' }],
-    goal: { side: 'source', until: 'complete' },
-  },
-  {
-    title: 'back for a part of it',
-    before: [{ until: 'complete' }],
-    goal: { side: 'source', until: 'complete', range: { from: 'b', through: 'b' } },
-  },
-  {
-    title: 'given up',
-    before: [{ until: 'complete' }],
-    goal: { side: 'source', until: 'clean' },
-  },
-];
+import { PARTITIONS, WAYS } from './ways.ts';
 
 describe('Whoever drives may die at each of its writes, before or after it counts: the next one brings it to the same end', () => {
   for (const { title, before, goal } of WAYS) {
@@ -62,3 +28,26 @@ describe('Whoever drives may die at each of its writes, before or after it count
     }
   }
 });
+
+test('Whoever drives may die at each of its writes: a validation that finds a difference never passes', async () => {
+  for (const applied of [false, true]) {
+    for (let [write, outcome] = [1, 'died']; outcome === 'died'; write += 1) {
+      const scene = new Scene();
+      await scene.create(PARTITIONS, 2);
+      for (const goal of [COMPLETE, BACK]) await scene.go(goal);
+      await damage(scene);
+      outcome = await scene.go(COMPLETE, { death: { write, applied } }).catch(() => 'refused');
+      await expect(scene.go(COMPLETE), `at write ${write}`).rejects.toMatchObject({ code: 'LIVE_DIFFERENT' });
+    }
+  }
+});
+
+const COMPLETE = { until: 'complete' } as const;
+const BACK = { side: 'source', until: 'managed' } as const;
+
+/** A copy that went wrong. */
+async function damage(scene: Scene): Promise<void> {
+  const target = await scene.side('target');
+  const properties = { wrong: { type: 'boolean', value: true } } as const;
+  await target.write([{ kind: 'merge', partitionKey: 'a', rowKey: 'r0', properties, condition: '*' }]);
+}

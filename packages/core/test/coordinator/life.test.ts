@@ -190,3 +190,14 @@ test('A survey tells how many partitions each side has, of all or of a range', a
   expect(await of(null)).toEqual({ source: 1, target: 2 });
   expect(await of({ through: 'b' })).toEqual({ source: 1, target: 1 });
 });
+
+test('Somebody who says again what is wanted, while it is done, breaks off no more than a moment of it', async () => {
+  const scene = await begun();
+  for (let write = 1; write < 40; write += 1) {
+    const driver = await scene.goAsleep({ until: 'complete' }, { write, applied: true });
+    if (!driver) break;
+    await scene.aim({ until: 'complete' });
+    await driver.wake();
+    await scene.go({ side: 'source', until: 'complete' });
+  }
+});

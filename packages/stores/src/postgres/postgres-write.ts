@@ -104,7 +104,9 @@ async function applyPuts(
   }
   if (outcome.kind === 'failed') {
     const { write, expects } = puts[outcome.index] as Put;
-    if (expects !== expectationOf(write)) return undefined;
+    const asked = expectationOf(write);
+    const isAnswer = expects === asked || (asked === '*' && !outcome.present);
+    if (!isAnswer) return undefined;
     throw conditionFailed(write, outcome.index, outcome.present);
   }
   const version = outcome.kind === 'done' ? outcome.version : '';
@@ -146,9 +148,15 @@ function mergedPut(write: Write & RowData, version: string, properties: string):
   return { write, encoded, expects: asked === null || asked === '*' ? `=${version}` : asked };
 }
 
+/** A row that comes into being after it was looked for must be merged into, and so fails the write once. */
 function absentExpectation(write: Write): Put['expects'] {
-  return write.kind === 'upsertMerge' ? '!' : expectationOf(write);
+  if (write.kind === 'upsertMerge') return '!';
+  const asked = expectationOf(write);
+  return write.kind === 'merge' && asked === '*' ? NO_VERSION : asked;
 }
+
+/** What no row fulfils. */
+const NO_VERSION = '=';
 
 function encodedOf(write: Write): string | null {
   return hasProperties(write) ? encodeProperties(write.properties) : null;

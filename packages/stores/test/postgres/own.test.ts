@@ -30,6 +30,24 @@ await describeServer('Postgres, own layout', (database) => {
     return { schema, store, table, trips };
   }
 
+  test.for(['merge', 'upsertMerge'] as const)(
+    'a %s finds the row that came into being after it was looked for, and keeps what that holds',
+    async (kind) => {
+      const { store, table } = await counted();
+      const other = await store.open('t');
+      const read = store.connection.read.bind(store.connection);
+      store.connection.read = async (...asked) => {
+        store.connection.read = read;
+        const found = await read(...asked);
+        await other.write([{ ...row('a', 'theirs'), kind: 'insert' }]);
+        return found;
+      };
+      const ours = { partitionKey: 'p', rowKey: 'a', properties: { w: text('ours') } };
+      await table.write([kind === 'merge' ? { ...ours, kind, condition: '*' } : { ...ours, kind }]);
+      assert.deepEqual((await table.get(row('a')))?.properties, { v: text('theirs'), w: text('ours') });
+    },
+  );
+
   test('a point read, a batch with its conditions, a page and a load with its marks are one round trip each', async () => {
     const { store, table, trips } = await counted();
     await store.create('_changeover_marks', { reserved: true });

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { Scene } from './fixture.ts';
+import { PARTITIONS, WAYS } from './ways.ts';
+
+describe('Whoever drives may fall asleep at each of its writes, and wake when another has gone on: it changes nothing', () => {
+  for (const { title, before, goal } of WAYS) {
+    for (const applied of [false, true]) {
+      test(`${title}, ${applied ? 'after' : 'before'}`, { timeout: 20_000 }, async () => {
+        let sleeps = 0;
+        for (let write = Number(process.env['FROM'] ?? 1); ; write += 1) {
+          if (process.env['SHOW']) console.error(title, applied, write);
+          const scene = new Scene();
+          await scene.create(PARTITIONS, 2);
+          const table = await scene.open();
+          for (const each of before) await scene.go(each);
+          const late = await scene.goAsleep(goal, { write, applied });
+          if (!late) break;
+          sleeps += 1;
+          // It wakes when the other one has just set out, is on its way, or has come to its end.
+          const going = scene.go(goal);
+          for (let turn = 0; turn < (write * 7) % 60; turn += 1) await scene.clock.sleep(500);
+          await late.wake();
+          await going;
+          await table.write([
+            { kind: 'upsertReplace', partitionKey: 'b', rowKey: 'between', properties: {} },
+          ]);
+          expect((await table.scan()).rows, `at write ${write}`).toHaveLength(5);
+          await scene.check(goal);
+          await table.close();
+        }
+        expect(sleeps).toBeGreaterThan(5);
+      });
+    }
+  }
+});
