@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { Scene } from './fixture.ts';
 import { PARTITIONS, WAYS } from './ways.ts';
 
+/** `npm run test:long` looks at every write. */
+const EVERY = process.env['CHANGEOVER_TEST_LONG'] === '1' ? 1 : 4;
+
 describe('Whoever drives may fall asleep at each of its writes, and wake when another has gone on: it changes nothing', () => {
   for (const { title, before, goal } of WAYS) {
     for (const applied of [false, true]) {
-      test(`${title}, ${applied ? 'after' : 'before'}`, { timeout: 20_000 }, async () => {
+      test(`${title}, ${applied ? 'after' : 'before'}`, { timeout: 120_000 }, async () => {
         let sleeps = 0;
-        for (let write = Number(process.env['FROM'] ?? 1); ; write += 1) {
-          if (process.env['SHOW']) console.error(title, applied, write);
+        for (let write = 1; ; write += EVERY) {
           const scene = new Scene();
           await scene.create(PARTITIONS, 2);
           const table = await scene.open();
@@ -28,7 +30,7 @@ describe('Whoever drives may fall asleep at each of its writes, and wake when an
           await scene.check(goal);
           await table.close();
         }
-        expect(sleeps).toBeGreaterThan(5);
+        expect(sleeps).toBeGreaterThan(2);
       });
     }
   }

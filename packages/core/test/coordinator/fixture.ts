@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { MemoryControl, type Owner, type ProcessProbe } from 'changeover/control';
-import { createMigration, type Goal, type LiveEvent, reach, setGoal } from 'changeover/coordinator';
+import {
+  createMigration,
+  type Goal,
+  type LiveEvent,
+  reach,
+  runWorker,
+  setGoal,
+} from 'changeover/coordinator';
 import { openTable, placesOf } from 'changeover/cutover';
 import type { MigratingTable } from 'changeover/live';
 import { type Clock, isCode, seededRandom } from 'changeover/std';
@@ -84,7 +91,12 @@ export class Scene {
     {
       death,
       ...options
-    }: { death?: Death; signal?: AbortSignal; healthy?: () => Promise<string | undefined> } = {},
+    }: {
+      death?: Death;
+      signal?: AbortSignal;
+      resolve?: Scene['resolve'];
+      healthy?: () => Promise<string | undefined>;
+    } = {},
   ): Promise<'reached' | 'died'> {
     await this.aim(goal);
     this.#processes += 1;
@@ -97,6 +109,19 @@ export class Scene {
       if (!this.#dead.has(pid)) throw error;
       return 'died';
     }
+  }
+
+  /** Works beside whoever drives it, as another process. */
+  async work(signal: AbortSignal): Promise<void> {
+    const places = await placesOf(this.control, NAME);
+    this.#processes += 1;
+    await runWorker({
+      ...this.#base(),
+      owner: { ...owner, pid: this.#processes, label: 'worker' },
+      places,
+      threads: 1,
+      signal,
+    });
   }
 
   /** Says where it shall go. */
