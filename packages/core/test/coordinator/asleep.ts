@@ -20,6 +20,13 @@ export function asleep(
     onSleep();
     return woken;
   };
+  const thenSleep = async (act: () => Promise<unknown>) => {
+    try {
+      return await act();
+    } finally {
+      await sleep();
+    }
+  };
   return new Proxy(inner, {
     get(_, name) {
       const value: unknown = Reflect.get(inner, name, inner);
@@ -30,7 +37,7 @@ export function asleep(
         if (!WRITES.includes(name)) return act();
         writes += 1;
         if (writes !== from.write) return act();
-        return from.applied ? act().finally(sleep) : sleep().then(act);
+        return from.applied ? thenSleep(act) : sleep().then(act);
       };
     },
   });

@@ -39,7 +39,7 @@ const KINDS: readonly WriteKind[] = [
   'upsertMerge',
 ];
 
-const options = optionsOf<ClientOptions>();
+const options = optionsOf() as ClientOptions;
 const { id, file, partitions, rowKeys, thinkMs } = options;
 const random = seededRandom(id);
 const known = new Map<string, readonly Version[]>();
