@@ -7,7 +7,7 @@ import { encodePlace, urlError } from './store-url.ts';
 const DEFAULT_CONTROL = 'sqlite:.changeover/control.db';
 const SCHEME = 'sqlite:';
 
-export interface OpenedControl {
+interface OpenedControl {
   readonly control: ControlStore;
   /** Means the same from any working directory. */
   readonly url: string;

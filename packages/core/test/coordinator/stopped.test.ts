@@ -14,7 +14,7 @@ test('Who drives and is told to stop in the middle of a task waits for what is u
     store: stoppingAtWrite((await scene.resolve(url)).store, scene, stop),
     table: undefined,
   });
-  const going = scene.go({ until: 'complete' }, { signal: stop.signal, resolve });
+  const going = scene.go({ until: 'complete' }, { signal: stop.signal, resolve, threads: 1 });
   await expect(going).rejects.toMatchObject({ code: 'LIVE_INTERRUPTED' });
   expect(unhandled).toEqual([]);
 });

@@ -50,7 +50,7 @@ export function operationsOf(process: number, text: string): readonly RecordedOp
   return operations;
 }
 
-export class Versions {
+class Versions {
   /** Versions that were given for two writes. */
   readonly lies: string[] = [];
   readonly #numbers = new Map<string, number>();
@@ -109,7 +109,7 @@ export function faultsOf({ operations, initial, strippedFrom }: Checking): reado
   return faults;
 }
 
-export function byPartition(
+function byPartition(
   operations: readonly RecordedOperation[],
 ): ReadonlyMap<string, readonly RecordedOperation[]> {
   const parts = new Map<string, RecordedOperation[]>();
