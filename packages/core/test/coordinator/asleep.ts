@@ -15,17 +15,10 @@ export function asleep(
 ): ControlStore {
   let writes = 0;
   let sleeps = false;
-  const sleep = () => {
+  const sleep = (): Promise<void> => {
     sleeps = true;
     onSleep();
     return woken;
-  };
-  const thenSleep = async (act: () => Promise<unknown>) => {
-    try {
-      return await act();
-    } finally {
-      await sleep();
-    }
   };
   return new Proxy(inner, {
     get(_, name) {
@@ -37,8 +30,16 @@ export function asleep(
         if (!WRITES.includes(name)) return act();
         writes += 1;
         if (writes !== from.write) return act();
-        return from.applied ? thenSleep(act) : sleep().then(act);
+        return from.applied ? slowly(act, sleep) : sleep().then(act);
       };
     },
   });
+}
+
+async function slowly(act: () => Promise<unknown>, sleep: () => Promise<void>): Promise<unknown> {
+  try {
+    return await act();
+  } finally {
+    await sleep();
+  }
 }

@@ -95,6 +95,7 @@ export class Scene {
       death?: Death;
       signal?: AbortSignal;
       resolve?: Scene['resolve'];
+      threads?: number;
       healthy?: () => Promise<string | undefined>;
     } = {},
   ): Promise<'reached' | 'died'> {

@@ -6,7 +6,7 @@ import type { Filter, Row, RowKey, Table, Version, Write, WriteKind } from 'chan
 import { contentOf, propertiesOf } from '../../src/live/contents.ts';
 import type { Content } from '../../src/live/reference.ts';
 import { REFUSALS } from '../../src/live/witness.ts';
-import { type ClientOptions, endAsked, optionsOf } from './options.ts';
+import { type ClientOptions, endAsked, optionsGiven } from './options.ts';
 import {
   nowNs,
   type RecordedAnswer,
@@ -39,7 +39,7 @@ const KINDS: readonly WriteKind[] = [
   'upsertMerge',
 ];
 
-const options = optionsOf() as ClientOptions;
+const options = optionsGiven() as ClientOptions;
 const { id, file, partitions, rowKeys, thinkMs } = options;
 const random = seededRandom(id);
 const known = new Map<string, readonly Version[]>();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveEvent, migrationStatus, reach } from 'changeover/coordinator';
 import { isOperationalError } from 'changeover/std';
 import { hands } from './hands.ts';
-import { endAsked, optionsOf } from './options.ts';
+import { endAsked, optionsGiven, type ProgramOptions } from './options.ts';
 
 const LOOK_MS = 50;
 
@@ -11,7 +11,7 @@ const LOOK_MS = 50;
  * that fails for a reason that has one.
  */
 const signal = endAsked();
-const options = optionsOf();
+const options = optionsGiven() as ProgramOptions;
 const given = await hands(options, `coordinator ${options.id}`);
 try {
   while (!signal.aborted) {

@@ -18,8 +18,8 @@ export interface ClientOptions extends ProgramOptions {
   readonly thinkMs: number;
 }
 
-export function optionsOf(): ProgramOptions {
-  return JSON.parse(process.argv[2] ?? '') as ProgramOptions;
+export function optionsGiven(): unknown {
+  return JSON.parse(process.argv[2] ?? '');
 }
 
 /** Aborts when the process is asked to end. */

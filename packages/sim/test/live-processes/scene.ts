@@ -149,7 +149,6 @@ export class Scene {
   /** Puts another one in its place, and remembers whether it had a reason to end. */
   #ended(program: Program, code: number | string): void {
     const { role, id, said, complained, isKilled } = program;
-    if (process.env['SHOW']) console.error(new Date().toISOString(), role, id, 'ended', code, complained);
     const slept = program.sleptBefore(nowNs(), LEASE_MS);
     const again = role !== 'client' && code === 10 && (slept || RUN_AGAIN.includes(said.trim()));
     // Asked to end before it had begun.
@@ -210,7 +209,6 @@ export class Scene {
   }
 
   #count(what: string): void {
-    if (process.env['SHOW']) console.error(new Date().toISOString(), what);
     this.hits[what] = (this.hits[what] ?? 0) + 1;
   }
 
