@@ -30,6 +30,7 @@ const FACTS: readonly Fact[] = [
   { name: 'Longest life of a request (ms)', of: ({ requestLifetimeMs }) => amount(requestLifetimeMs) },
   { name: 'Fencing', of: ({ fencing }) => yesNo(fencing) },
   { name: 'Checks of rows in a batch', of: ({ check }) => yesNo(check) },
+  { name: 'Renames tables', of: ({ rename }) => yesNo(rename) },
   { name: 'Reserved rows', of: ({ reservedRows }) => reservedRows },
   { name: 'Range hash', of: ({ rangeHash }) => yesNo(rangeHash) },
   { name: 'Snapshot read', of: ({ snapshotRead }) => yesNo(snapshotRead) },

@@ -11,16 +11,23 @@ interface Scope {
   readonly state: string;
   readonly clients: 1 | 2;
   readonly crash: boolean;
+  /** How many steps are done when the calls begin. */
+  readonly from?: number;
   /** For one scenario; it is explored to the end if not given. */
   readonly seconds?: number;
 }
+
+/** Each whole migration, from each of its steps on. */
+const WHOLE_FROM = Object.entries(WHOLE).flatMap(([state, { steps }]) =>
+  Array.from({ length: steps.length + 1 }, (_, from) => ({ state, from })),
+);
 
 const SCOPES: readonly Scope[] = [
   ...Object.keys(STATES).map((state) => ({ state, clients: 2, crash: false }) as const),
   ...Object.keys(STATES).map((state) => ({ state, clients: 1, crash: true }) as const),
   ...Object.keys(STATES).map((state) => ({ state, clients: 2, crash: true, seconds: 1 }) as const),
-  ...Object.keys(WHOLE).map((state) => ({ state, clients: 1, crash: false }) as const),
-  ...Object.keys(WHOLE).map((state) => ({ state, clients: 2, crash: false, seconds: 1 }) as const),
+  ...WHOLE_FROM.map((whole) => ({ ...whole, clients: 1, crash: false }) as const),
+  ...WHOLE_FROM.map((whole) => ({ ...whole, clients: 2, crash: false, seconds: 0.5 }) as const),
 ];
 
 /** How many orders there are of one call, or two, beside a worker, and how many of those scopes were explored to the end. */
@@ -44,13 +51,14 @@ export async function livePairs(): Promise<Section> {
   };
 }
 
-async function sweep({ state, clients, crash, seconds }: Scope): Promise<string> {
+async function sweep({ state, from, clients, crash, seconds }: Scope): Promise<string> {
   const counted = { scenarios: 0, complete: 0, traces: 0, failed: 0 };
   const began = performance.now();
   const faults: { readonly faults?: FaultBudget } = crash ? { faults: { crash: 1 } } : {};
   for (const kinds of clients === 1 ? ALONE : PAIRS) {
     for (const present of [true, false]) {
-      const scenario = pairScenario({ kinds, present, state, live, ...faults });
+      const begin = from === undefined ? {} : { from };
+      const scenario = pairScenario({ kinds, present, state, live, ...begin, ...faults });
       const bound = seconds === undefined ? {} : { seconds };
       const report = await prove(scenario, { maxSteps: 400, shrink: 0, ...bound });
       counted.scenarios += 1;
@@ -61,6 +69,7 @@ async function sweep({ state, clients, crash, seconds }: Scope): Promise<string>
   }
   const { scenarios, complete, traces, failed } = counted;
   const took = ((performance.now() - began) / 1000).toFixed(0);
-  const cells = [state, clients, crash ? 'once, anywhere' : 'never', seconds ?? 'no bound', scenarios];
+  const where = from === undefined ? state : `${state}, calls from step ${from} on`;
+  const cells = [where, clients, crash ? 'once, anywhere' : 'never', seconds ?? 'no bound', scenarios];
   return `| ${[...cells, complete, thousands(traces), failed, took].join(' | ')} |`;
 }

@@ -70,7 +70,14 @@ function outputErrorOr(error: unknown, { aborted, reason }: AbortSignal): unknow
 /** Takes the parser's message apart: it may carry a suggestion on a line of its own. */
 function asUsageError(error: CommanderError, argv: readonly string[], program: Command): Error {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const verb = program.commands.map((command) => command.name()).find((name) => name === argv[0]);
-  const help = `Run "changeover ${verb === undefined ? '' : `${verb} `}--help" to see what there is.`;
+  const help = `Run "${pathOf(program, argv)} --help" to see what there is.`;
+  // A verb that only has verbs below it would print its help.
+  if (error.code === 'commander.help') return usageError('no verb was given', help);
   return usageError(message, suggestion === undefined ? help : `${suggestion.replace(/[()]/g, '')} ${help}`);
+}
+
+/** The verb that the arguments begin with: `changeover live start`. */
+function pathOf(command: Command, [word, ...rest]: readonly string[]): string {
+  const below = command.commands.find((each) => each.name() === word);
+  return below ? `${command.name()} ${pathOf(below, rest)}` : command.name();
 }

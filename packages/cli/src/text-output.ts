@@ -1,6 +1,7 @@
 type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   readonly writableNeedDrain?: boolean;
 };
 

@@ -26,7 +26,7 @@ export async function askFirst(
   { io, json }: Invocation,
 ): Promise<boolean> {
   if (dryRun) {
-    if (json) json.write({ event: 'done' }, { exit: 0, dryRun: true, ...facts });
+    if (json) json.write({ event: 'done' }, { exit: 0, dryRun: true, would: what, ...facts });
     else io.stdout.line(`This would ${what}. Nothing was changed.`);
     return false;
   }

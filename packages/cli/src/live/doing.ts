@@ -1,6 +1,6 @@
 import type { LiveProgress } from './live-view.ts';
 
-export type TaskKind = LiveProgress['task'];
+type TaskKind = LiveProgress['task'];
 
 /** What a task is doing, for people. */
 export const DOING: Readonly<Record<TaskKind, string>> = {
@@ -13,3 +13,8 @@ export const DOING: Readonly<Record<TaskKind, string>> = {
   forget: 'forgetting the partitions',
   wipe: 'wiping the retired rows',
 };
+
+/** Whether a task is about rows; the others only touch partitions. */
+export function movesRows(task: TaskKind): boolean {
+  return task === 'bring' || task === 'gather' || task === 'validate';
+}

@@ -1,5 +1,5 @@
 import { type Goal, type MigrationStatus, migrationStatus, reach, setGoal } from 'changeover/coordinator';
-import type { Places } from 'changeover/cutover';
+import { openPlaces, type Places, refuse } from 'changeover/cutover';
 import type { Invocation } from '../invocation.ts';
 import type { DrivingOptions } from './driving-options.ts';
 import { healthyBy } from './health-check.ts';
@@ -20,11 +20,25 @@ export async function driveTo(
   invocation: Invocation,
 ): Promise<void> {
   await withLiveView(world, options, invocation, async (view) => {
+    // What cannot be opened is heard of before anybody is told to go there.
+    await (await openPlaces(places, world.resolve, { signal: world.signal })).close();
     await setGoal({ ...world, places }, goal);
     const asked = healthCheck === undefined ? {} : { healthy: healthyBy(healthCheck, invocation.io) };
     await reach({ ...world, ...asked, places, threads, onEvent: (event) => view.onEvent(event) });
   });
-  conclude(await migrationStatus(world, places.name), invocation);
+  const status = await migrationStatus(world, places.name);
+  checkGoal(status, goal);
+  conclude(status, invocation);
+}
+
+/** Who drives takes it where it was last wanted, whoever wanted that. Throws `LIVE_OVERTAKEN` if it was not we. */
+function checkGoal({ name, goal, stage }: MigrationStatus, { side, until }: Goal): void {
+  if (goal.side === side && goal.until === until) return;
+  throw refuse(
+    'LIVE_OVERTAKEN',
+    `somebody else wanted ${name} elsewhere meanwhile: it is ${stage}`,
+    `See who with "changeover live status ${name}".`,
+  );
 }
 
 function conclude(status: MigrationStatus, { io, json }: Invocation): void {

@@ -2,7 +2,7 @@ import type { LiveEvent, WaitedFor } from 'changeover/coordinator';
 import { formatKey } from 'changeover/table';
 import { countOf, formatBar, formatRows, formatTime } from '../output/format.ts';
 import { standingText } from '../output/standing-text.ts';
-import { DOING, type TaskKind } from './doing.ts';
+import { DOING, movesRows } from './doing.ts';
 import type { LiveProgress } from './live-view.ts';
 
 type TaskFinished = LiveEvent & { readonly event: 'taskStarted' | 'taskFinished' };
@@ -39,7 +39,7 @@ function clientText({ label, pid, host, group, leaseUntilMs }: WaitedFor): strin
   return `${label} (process ${pid} on ${host}${group === '' ? '' : `, group ${group}`})${until}`;
 }
 
-/** `bring: bringing partitions, 3 of 8 parts, 1,234 of 5,000 rows (24%), 300 rows/s, about 13 s left` */
+/** `bring: bringing partitions, 1,234 of 5,000 rows (24%), 300 rows/s, about 13 s left, 3 partitions` */
 export function progressText(progress: LiveProgress): string {
   return `${progress.task}: ${DOING[progress.task]}, ${countsText(progress)}`;
 }
@@ -64,12 +64,7 @@ export function finishedText({ task, counts }: TaskFinished): string {
 
 function countsText(progress: LiveProgress): string {
   const partitions = countOf(progress.partitions, 'partition');
-  return movesRows(progress.task) ? `${partitions}, ${standingText(progress)}` : partitions;
-}
-
-/** Whether a task is about rows; the others only touch partitions. */
-function movesRows(task: TaskKind): boolean {
-  return task === 'bring' || task === 'gather' || task === 'validate';
+  return movesRows(progress.task) ? `${standingText(progress)}, ${partitions}` : partitions;
 }
 
 function differenceText(difference: Said & { readonly event: 'difference' }): string {

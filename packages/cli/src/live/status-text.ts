@@ -1,6 +1,7 @@
 import type { MigrationStatus } from 'changeover/coordinator';
 import { countOf, formatColumns, formatCount, formatRows, formatTime } from '../output/format.ts';
-import { DOING } from './doing.ts';
+import { standingText } from '../output/standing-text.ts';
+import { DOING, movesRows } from './doing.ts';
 import { nextText } from './stage-text.ts';
 
 /** So many of the journal's last lines say what it did of late. */
@@ -91,8 +92,12 @@ function taskText({
   counts,
 }: NonNullable<MigrationStatus['task']>): string {
   const rows = kind === 'validate' ? counts.compared : counts.copied;
-  const of = totalRows === null ? formatRows(rows) : `${formatCount(rows)} of ${formatRows(totalRows)}`;
-  const far = `${countOf(counts.partitions, 'partition')}, ${of}, ${shardsDone} of ${countOf(shards, 'part')} done`;
+  const standing = standingText({ rows, totalRows, rowsPerSecond: 0, etaSeconds: null });
+  const far = [
+    ...(movesRows(kind) ? [standing] : []),
+    countOf(counts.partitions, 'partition'),
+    `${shardsDone} of ${countOf(shards, 'part')} done`,
+  ].join(', ');
   return `${DOING[kind]}: ${far}, by ${countOf(workers, 'worker')}`;
 }
 

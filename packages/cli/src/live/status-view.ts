@@ -1,6 +1,6 @@
 import type { MigrationStatus } from 'changeover/coordinator';
 import type { Invocation } from '../invocation.ts';
-import { JsonLines } from '../output/json-lines.ts';
+import type { JsonLines } from '../output/json-lines.ts';
 import type { TextOutput } from '../text-output.ts';
 import { statusText, summaryText } from './status-text.ts';
 
@@ -40,27 +40,25 @@ function showJson(json: JsonLines, { name: migration, ...rest }: MigrationStatus
   json.write({ event: 'migration' }, { migration, ...rest });
 }
 
-/** The whole status on a terminal, each drawn over the one before. */
+/** The status on a terminal, as much of it as fits, each drawn over the one before. */
 class Picture implements StatusView {
   readonly #output: TextOutput;
-  #rows = 0;
+  #lines = 0;
 
   constructor(output: TextOutput) {
     this.#output = output;
   }
 
   show(status: MigrationStatus): void {
-    const { columns = 80 } = this.#output.stream;
-    const text = statusText(status);
-    // Up to where the last one began, and everything below that away.
-    const back = this.#rows === 0 ? '' : `\u001b[${this.#rows}A\r\u001b[J`;
-    this.#output.write(back + text);
-    this.#rows = rowsOf(text, columns);
+    const { columns = 80, rows = 24 } = this.#output.stream;
+    // A row is left for the cursor: were the terminal to scroll, the next one would be drawn in the wrong place.
+    const lines = statusText(status)
+      .trimEnd()
+      .split('\n')
+      .slice(0, Math.max(1, rows - 1))
+      .map((line) => line.slice(0, columns));
+    const back = this.#lines === 0 ? '' : `\u001b[${this.#lines}A\r\u001b[J`;
+    this.#output.write(`${back}${lines.join('\n')}\n`);
+    this.#lines = lines.length;
   }
-}
-
-/** A line that is too long goes on in the next row. */
-function rowsOf(text: string, columns: number): number {
-  const lines = text.split('\n').slice(0, -1);
-  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / columns)), 0);
 }

@@ -44,6 +44,9 @@ describe.skipIf(!(await has('bash')))('in bash, Tab', () => {
     ],
     [['completion', 'z'], ['zsh']],
     [['move', 'status', '--recr'], ['--recreate']],
+    [['live', 'roll'], ['rollback']],
+    [['live', 'finalize', '--wi'], ['--wipe-source']],
+    [['live', 'start', 'orders', '--until', 'c'], ['complete']],
   ])('behind %j offers %j', async (words, expected) => {
     expect((await offered(...words)).toSorted()).toEqual(expected.toSorted());
   });

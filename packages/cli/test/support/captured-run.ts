@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Clock, seededRandom, VirtualClock } from 'changeover/std';
+import { type Clock, type Random, seededRandom, VirtualClock } from 'changeover/std';
 import { invocationOf } from '../../src/invocation.ts';
 import type { Io } from '../../src/io.ts';
 import { run } from '../../src/run.ts';
@@ -19,12 +19,14 @@ export interface World {
   readonly signal?: AbortSignal;
   /** One that stands still unless told. */
   readonly clock?: Clock;
+  /** The same numbers in every run unless told. */
+  readonly random?: Random;
 }
 
 /** Runs the command in this process, with a world of its own. */
 export async function capturedRun(argv: readonly string[], world: World = {}): Promise<CapturedRun> {
   const { typed, cwd = '/nowhere', env = {}, signal = new AbortController().signal } = world;
-  const { clock = new VirtualClock() } = world;
+  const { clock = new VirtualClock(), random = seededRandom(1) } = world;
   const stdout = new CapturedOutput();
   const stderr = new CapturedOutput(typed !== undefined);
   const stdin = Object.assign(Readable.from(typed === undefined ? [] : [typed]), {
@@ -38,7 +40,7 @@ export async function capturedRun(argv: readonly string[], world: World = {}): P
     cwd,
     signal,
     clock,
-    random: seededRandom(1),
+    random,
   };
   return { exit: await run(argv, invocationOf(argv, io)), stdout, stderr };
 }

@@ -5,6 +5,7 @@ import {
   documentName,
   FIRST_PHASE,
   find,
+  listPlaces,
   type Place,
   type Places,
   type Resolve,
@@ -18,7 +19,7 @@ import { formatKey, type Manifest, problemWithin, type Store, type Table } from 
 import { pagesOf } from '../transfer/index.ts';
 import { type Goal, writeGoal } from './goal.ts';
 import { FIRST_SETTINGS } from './settings.ts';
-import { FIRST_STATE, writeState } from './state.ts';
+import { FIRST_STATE, findState, writeState } from './state.ts';
 
 export interface CreateOptions {
   readonly control: ControlStore;
@@ -46,6 +47,7 @@ export interface Created {
   readonly createsTarget: boolean;
 }
 
+const SIDES = ['source', 'target'] as const;
 const SCAN_ROWS = 1000;
 const SCAN_BYTES = 8 * 1024 * 1024;
 
@@ -65,6 +67,7 @@ export async function createMigration(options: CreateOptions): Promise<Created> 
     try {
       const stores = { source, target };
       checkPlaces(options, stores);
+      await checkOthers(options, stores);
       const checked = await check(options, stores);
       if (!dryRun) {
         signal.throwIfAborted();
@@ -144,6 +147,24 @@ function checkPlaces({ source, target }: CreateOptions, stores: Both<Store>): vo
   );
 }
 
+/** Two migrations of one table would not know of each other. */
+async function checkOthers(options: CreateOptions, stores: Both<Store>): Promise<void> {
+  const { control } = options;
+  for (const { value: other } of await listPlaces(control)) {
+    if ((await findState(control, other.name)).value.ended) continue;
+    for (const side of SIDES) {
+      const { table } = options[side];
+      const { identity } = stores[side];
+      if (!SIDES.some((each) => other[each].identity === identity && other[each].table === table)) continue;
+      throw refuse(
+        'LIVE_EXISTS',
+        `the live migration ${JSON.stringify(other.name)} is of the table ${JSON.stringify(table)} in ${stores[side].location}, too`,
+        `Finalize or abort it first: "changeover live status ${other.name}" tells where it stands.`,
+      );
+    }
+  }
+}
+
 async function checkNames(table: Table, side: Side): Promise<void> {
   const { reservedNames } = await table.describe();
   if (reservedNames.length === 0) return;
@@ -165,7 +186,7 @@ async function checkTarget(table: Table): Promise<void> {
 }
 
 function checkFit(manifests: Both<Manifest>): void {
-  for (const side of ['source', 'target'] as const) {
+  for (const side of SIDES) {
     const unfit = unfitness(manifests[side]);
     if (unfit === undefined) continue;
     throw refuse(
@@ -230,8 +251,8 @@ function writesOf({ manifest: { reservedRows, fencing } }: Table): readonly stri
 }
 
 function restsOn(manifests: Both<Manifest>): readonly string[] {
-  const unfenced = (['source', 'target'] as const).filter((side) => !manifests[side].fencing);
-  const reused = (['source', 'target'] as const).filter((side) => !manifests[side].version.neverReused);
+  const unfenced = SIDES.filter((side) => !manifests[side].fencing);
+  const reused = SIDES.filter((side) => !manifests[side].version.neverReused);
   return [
     ...unfenced.map(
       (side) =>

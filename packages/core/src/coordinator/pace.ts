@@ -17,6 +17,7 @@ export class Pace {
   #limit: RateLimit = unlimited;
   #rate: number | null = null;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #looked: Promise<void> = Promise.resolve();
 
   constructor(control: ControlStore, migration: string, clock: Clock) {
     this.#control = control;
@@ -39,10 +40,16 @@ export class Pace {
     if (rows > 0) await this.#limit.admit(rows, signal);
   }
 
-  async #look(): Promise<void> {
+  /** All who ask at the same time wait for the same look: none goes by settings that were never read. */
+  #look(): Promise<void> {
     const nowMs = this.#clock.now();
-    if (nowMs - this.#lookedAtMs < LOOK_MS) return;
+    if (nowMs - this.#lookedAtMs < LOOK_MS) return this.#looked;
     this.#lookedAtMs = nowMs;
+    this.#looked = this.#read();
+    return this.#looked;
+  }
+
+  async #read(): Promise<void> {
     this.#settings = (await findSettings(this.#control, this.#migration))?.value ?? FIRST_SETTINGS;
     const { rowsPerSecond } = this.#settings;
     const rate = rowsPerSecond === null ? null : rowsPerSecond / this.#processes;

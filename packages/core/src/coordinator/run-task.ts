@@ -40,10 +40,11 @@ export async function runTask(
   const task = await beginTask(driving, phase, state, kind);
   const stopped = new AbortController();
   const working = AbortSignal.any([signal, stopped.signal]);
-  const watching = watchTask(driving, task, working);
   const workers = Array.from({ length: driving.threads }, () => workOnTask(driving, task, working));
+  const worked = Promise.all(workers);
+  const watching = watchTask(driving, task, worked, working);
   try {
-    const [shards] = await Promise.all([watching, ...workers]);
+    const [shards] = await Promise.all([watching, worked]);
     return { task, shards };
   } catch (error) {
     stopped.abort(error);
@@ -52,16 +53,26 @@ export async function runTask(
   }
 }
 
-/** Resolves when all shards are done. Takes those up again whose workers died meanwhile. */
-async function watchTask(driving: Driving, task: Task, signal: AbortSignal): Promise<readonly Shard[]> {
+/** Resolves when all shards are done. Once our own workers have nothing left, takes those up whose workers have died. */
+async function watchTask(
+  driving: Driving,
+  task: Task,
+  worked: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<readonly Shard[]> {
   const { control, clock, places } = driving;
+  let idle = false;
+  worked.then(
+    () => (idle = true),
+    () => undefined,
+  );
   for (;;) {
     const shards = (await listShards(control, places.name, task)).map(({ value }) => value);
     const done = shards.length === task.shards && shards.every((shard) => shard.done);
     driving.onProgress(task, shards, done);
     if (done) return shards;
     await clock.sleep(LOOK_MS, signal);
-    await workOnTask(driving, task, signal);
+    if (idle) await workOnTask(driving, task, signal);
   }
 }
 

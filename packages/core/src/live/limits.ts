@@ -41,6 +41,7 @@ export function jointManifest({ source, target }: Both<Manifest>): Manifest {
     requestLifetimeMs: Math.max(source.requestLifetimeMs, target.requestLifetimeMs),
     fencing: false,
     check: false,
+    rename: false,
     reservedRows: 'none',
     rangeHash: false,
     snapshotRead: false,

@@ -34,6 +34,8 @@ export interface Manifest {
   readonly fencing: boolean;
   /** Whether a batch may {@link import('./table.ts').Check} a row that it does not write. */
   readonly check: boolean;
+  /** Whether the store gives its tables other names: {@link import('./table.ts').Store.rename}. */
+  readonly rename: boolean;
   /** Where reserved rows live. */
   readonly reservedRows: 'inline' | 'sidecar' | 'none';
   /**

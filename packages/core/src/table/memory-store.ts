@@ -43,9 +43,7 @@ export class MemoryStore implements Store {
     this.#checkReady(options);
     this.#checkWritable();
     checkName(name, options);
-    if (this.#place.tables.has(name)) {
-      throw refusal('TABLE_ALREADY_EXISTS', `there is a table ${JSON.stringify(name)} already`);
-    }
+    this.#checkFree(name);
     this.#place.tables.set(name, new MemoryRows(this.#place.nextVersion()));
   }
 
@@ -54,6 +52,18 @@ export class MemoryStore implements Store {
     this.#checkWritable();
     checkName(name, options);
     return this.#place.tables.delete(name);
+  }
+
+  async rename(name: string, newName: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkReady(options);
+    this.#checkWritable();
+    if (!this.manifest.rename) throw refusal('TABLE_NOT_SUPPORTED', `${this.location} renames no tables`);
+    checkName(name, options);
+    checkName(newName, options);
+    const rows = this.#place.rowsOf(name);
+    this.#checkFree(newName);
+    this.#place.tables.delete(name);
+    this.#place.tables.set(newName, rows);
   }
 
   async open(name: string, options: OpenOptions = {}): Promise<MemoryTable> {
@@ -94,6 +104,11 @@ export class MemoryStore implements Store {
     }
   }
 
+  #checkFree(name: string): void {
+    if (!this.#place.tables.has(name)) return;
+    throw refusal('TABLE_ALREADY_EXISTS', `there is a table ${JSON.stringify(name)} already`);
+  }
+
   #checkWritable(): void {
     if (!this.manifest.readOnly) return;
     throw refusal('TABLE_READ_ONLY', `the store ${this.location} is open for reading only`);
@@ -113,6 +128,7 @@ const UNLIMITED: Manifest = {
   requestLifetimeMs: 0,
   fencing: true,
   check: true,
+  rename: true,
   reservedRows: 'inline',
   rangeHash: false,
   snapshotRead: false,

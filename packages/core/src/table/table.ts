@@ -227,6 +227,16 @@ export interface Store {
   create(name: string, options?: OpenOptions): Promise<void>;
   /** Drops a table with all that is in it. False if there was none. */
   drop(name: string, options?: OpenOptions): Promise<boolean>;
+  /**
+   * Gives a table another name, at one instant: all that is in it, what is reserved too, is found under the new name, with
+   * its versions, and nothing under the former one. A write beside it either goes along or fails. Only where the manifest
+   * says `rename`. A store of a mapped table renames that table, and gives it its name back. What an application made that
+   * would follow the table to its new name, such as a view, stops it (`TABLE_NOT_SUPPORTED`).
+   *
+   * Throws `TABLE_NOT_FOUND`, `TABLE_ALREADY_EXISTS` if the new name is taken, `TABLE_NAME_INVALID`, `TABLE_NAME_RESERVED`.
+   * After the effect `unknown`, {@link list} tells.
+   */
+  rename(name: string, newName: string, options?: OpenOptions): Promise<void>;
   /** Throws `TABLE_NOT_FOUND`, or `TABLE_MAPPING_REQUIRED` for an application's table. */
   open(name: string, options?: OpenOptions): Promise<Table>;
   /** Ends every table of this store that is open, and the connection. */

@@ -1,4 +1,6 @@
-import { changeSettings, type Goal, migrationStatus } from 'changeover/coordinator';
+import { setImmediate } from 'node:timers/promises';
+import { changeSettings, type Goal, migrationStatus, surveyPartitions } from 'changeover/coordinator';
+import { placesOf } from 'changeover/cutover';
 import { describe, expect, test } from 'vitest';
 import { NAME, Scene } from './fixture.ts';
 
@@ -105,6 +107,88 @@ test('Who drives heeds a new goal while it works', async () => {
   const back = scene.go({ side: 'source', until: 'complete' });
   await Promise.all([forward, back]);
   expect((await status(scene)).stage).toBe('turned back');
+});
+
+test('While it is paused no worker does anything, not even those that begin at the same time', async () => {
+  const scene = await begun();
+  const { control } = scene;
+  await changeSettings(control, NAME, { paused: true });
+  const get = control.get.bind(control);
+  // Slow enough that all workers ask before the first of them has its answer.
+  control.get = async (name) => {
+    if (name === 'live/orders/settings') await setImmediate();
+    return get(name);
+  };
+  const stop = new AbortController();
+  const going = scene.go({ until: 'complete' }, { signal: stop.signal });
+  await expect
+    .poll(() => scene.events.filter(({ event }) => event === 'progress').length)
+    .toBeGreaterThan(20);
+  expect(await scene.keys('target')).toEqual([]);
+  stop.abort();
+  await expect(going).rejects.toMatchObject({ code: 'LIVE_INTERRUPTED' });
+});
+
+describe('Once partitions are given up for good', () => {
+  const PLACES = [
+    { title: 'finalized', before: 'alone', side: 'target' },
+    { title: 'aborted', before: 'complete', side: 'source' },
+  ] as const;
+  for (const { title, before, side } of PLACES) {
+    test(`it can only be ${title}: there is no way to the other side`, async () => {
+      const scene = await begun();
+      await scene.go({ until: before });
+      const stop = new AbortController();
+      const ended = scene.go({ side, until: 'clean' }, { signal: stop.signal });
+      const retires = () =>
+        scene.events.some((event) => event.event === 'taskStarted' && event.task === 'retire');
+      await expect.poll(retires, { interval: 0 }).toBe(true);
+      stop.abort();
+      await expect(ended).rejects.toMatchObject({ code: 'LIVE_INTERRUPTED' });
+      const other = side === 'source' ? 'target' : 'source';
+      await expect(scene.go({ side: other, until: 'complete' })).rejects.toMatchObject({ code: 'LIVE_OVER' });
+      await scene.go({ side, until: 'clean' });
+      expect((await status(scene)).stage).toBe(title);
+    });
+  }
+
+  test('who wanted it elsewhere at that very moment hears that it is over', async () => {
+    const scene = await begun();
+    await scene.go({ until: 'alone' });
+    const control = scene.control;
+    const back = { side: 'source', until: 'complete' } as const;
+    const state = async () =>
+      (await control.get('live/orders/state'))?.value as { readonly ending: string | null };
+    let wanted: Promise<unknown> | undefined;
+    const put = control.put.bind(control);
+    control.put = async (name, value, expected) => {
+      // The goal changes after the driver looked at it, and before it writes that partitions are given up.
+      if (name === 'live/orders/state' && (value as { ending?: unknown }).ending === 'target') {
+        control.put = put;
+        wanted = scene.go(back);
+        wanted.catch(() => undefined);
+        await expect.poll(async () => (await control.get('live/orders/goal'))?.value).toMatchObject(back);
+        expect((await state()).ending).toBeNull();
+      }
+      return put(name, value, expected);
+    };
+    await expect(scene.go({ until: 'clean' })).rejects.toMatchObject({ code: 'LIVE_OVER' });
+    await expect(wanted).rejects.toMatchObject({ code: 'LIVE_OVER' });
+    expect((await status(scene)).stage).toBe('finalized');
+  });
+});
+
+test('A survey tells how many partitions each side has, of all or of a range', async () => {
+  const scene = await begun();
+  await scene.go({ until: 'complete' });
+  await scene.go({ side: 'source', until: 'complete', range: { from: 'b', through: 'b' } });
+  const { control, resolve } = scene;
+  const places = await placesOf(control, NAME);
+  const { signal } = new AbortController();
+  const of = async (range: Goal['range']) =>
+    (await surveyPartitions({ control, resolve, places, range, signal })).partitions;
+  expect(await of(null)).toEqual({ source: 1, target: 2 });
+  expect(await of({ through: 'b' })).toEqual({ source: 1, target: 1 });
 });
 
 test('Who says again what is wanted has what was broken off by that taken up again', {

@@ -24,6 +24,7 @@ export const MEMORY_FACTORIES: Readonly<Record<string, ContractFactory>> = {
     scan: { pageRows: 7, nativeOrder: 'utf8' },
     load: { rows: 50, bytes: 20_000, atomic: true, marks: false },
     fencing: false,
+    rename: false,
     limits: { keyBytes: 300, rowBytes: 15_000, properties: 25, propertyNameBytes: 60 },
     valueTypes: ['string', 'boolean', 'int32', 'int64', 'double', 'datetime', 'guid', 'binary'],
   }),

@@ -501,7 +501,7 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     name: 'LateRefusalTrusted',
     broken: 'a write is refused for what a side says that the partition has left',
     edits: [edit('write-alone', 'if (mayLack(meta))', 'if (mayLack(meta) && !meta)')],
-    size: 'guarded',
+    size: 'late refusals',
   },
   {
     name: 'LateRefusalUnfinished',
@@ -538,13 +538,13 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
         'if (!hasAll(undefined)) return queryManaged(client, partitionKey, options);\n  void meta;',
       ),
     ],
-    size: 'guarded',
+    size: 'late reads',
   },
   {
     name: 'LateScanTrusted',
     broken: 'a scan of a side that is used as it is does not see that partitions have left',
-    edits: [edit('scan-alone', 'if (!(await allHere(', 'if (!(await true) && !(await allHere(')],
-    size: 'guarded',
+    edits: [edit('scan-alone', '!(await allHere(', '!(await true) && !(await allHere(')],
+    size: 'late scans',
   },
   {
     name: 'LateScanEdges',

@@ -133,17 +133,26 @@ export interface PairOptions {
   readonly present: boolean;
   readonly state: string;
   readonly live: Live;
+  /** How many steps are done when the calls begin; none if not given. */
+  readonly from?: number;
   readonly faults?: FaultBudget;
 }
 
 /** Clients with one call each, while the partition makes one turn from a prepared state: small enough for every order. */
-export function pairScenario({ kinds, present, state, live, faults }: PairOptions): Scenario<World, Program> {
+export function pairScenario({
+  kinds,
+  present,
+  state,
+  from = 0,
+  live,
+  faults,
+}: PairOptions): Scenario<World, Program> {
   const { prepared, steps } = { ...STATES, ...WHOLE }[state] as State;
   const program: Program = {
     partitions: ['p'],
     rowKeys: ['A'],
     initial: present ? [{ partitionKey: 'p', rowKey: 'A', flag: true }] : [],
-    clients: kinds.map((kind) => ({ calls: [KINDS[kind]], from: [0], late: -1 })),
+    clients: kinds.map((kind) => ({ calls: [KINDS[kind]], from: [from], late: -1 })),
     plan: {
       name: state,
       steps,
@@ -158,7 +167,7 @@ export function pairScenario({ kinds, present, state, live, faults }: PairOption
     checks: true,
   };
   return scenarioOf({
-    name: `${kinds.join(' | ')}, ${present ? 'present' : 'absent'}, ${state}`,
+    name: `${kinds.join(' | ')}, ${present ? 'present' : 'absent'}, ${state}${from ? `, from step ${from}` : ''}`,
     program: () => program,
     live,
     prepared,

@@ -54,7 +54,8 @@ const PLANS = [
   'there, back, and there to the end',
 ] as const;
 
-export type PlanName = (typeof PLANS)[number];
+/** Those behind are for some sizes only. */
+export type PlanName = (typeof PLANS)[number] | 'back from the target only, and there';
 
 export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
   return drawPlanOf(draw, draw.pick(PLANS), partitions);
@@ -92,6 +93,9 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
       builder.go('target', 'complete').alone('target').go('source', untilOf(draw));
       if (draw.boolean()) builder.go('target', untilOf(draw));
       if (draw.boolean()) builder.go('source', untilOf(draw));
+      break;
+    case 'back from the target only, and there':
+      builder.go('target', 'complete').alone('target').go('source', 'turned').go('target', 'turned');
       break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');

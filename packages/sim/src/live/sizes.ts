@@ -18,6 +18,7 @@ export type SizeName =
   | 'parts to the end'
   | 'lost replies beside deletes'
   | 'late scans'
+  | 'late reads'
   | 'late refusals'
   | 'guarded'
   | 'late births'
@@ -93,6 +94,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     calls: [2, 4],
     partitions: [1, 2],
     rows: [1, 1],
+    initial: 0.2,
     habits: ['writes'],
     plans: withLateWorker('abort', 'back to the source only'),
   },
@@ -137,6 +139,14 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     habits: ['scans', 'overwrites'],
     plans: guarded('forward', 'there and back'),
   },
+  'late reads': {
+    clients: [2, 2],
+    calls: [2, 3],
+    partitions: [1, 1],
+    rows: [1, 2],
+    habits: ['queries', 'overwrites'],
+    plans: guarded('forward', 'there and back'),
+  },
   'late refusals': {
     clients: [2, 2],
     calls: [2, 4],
@@ -144,7 +154,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     rows: [1, 1],
     initial: 0.2,
     habits: ['writes'],
-    plans: guarded('back from the target only'),
+    plans: guarded('back from the target only, and there'),
   },
   guarded: {
     clients: [2, 2],
@@ -193,7 +203,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     initial: 0,
     ids: true,
     habits: ['inserts', 'deletes'],
-    plans: oneOf('to the end', 'back from the target only'),
+    plans: guarded('to the end', 'back from the target only'),
   },
   'parts to the end': {
     clients: [2, 3],
@@ -202,7 +212,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     rows: [3, 4],
     initial: 0.8,
     habits: ['queries', 'overwrites'],
-    plans: oneOf('to the end', 'back from the target only'),
+    plans: oneOf('back from the target only'),
     stores: {
       atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
       scan: { pageRows: 2, nativeOrder: 'utf8' },

@@ -76,6 +76,14 @@ export class LiveStore implements Store {
     );
   }
 
+  async rename(name: string, _newName: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkReady(options);
+    throw refusal(
+      'TABLE_NOT_SUPPORTED',
+      `${this.location} is moving, and ${JSON.stringify(name)} keeps its name`,
+    );
+  }
+
   async open(name: string, options: OpenOptions = {}): Promise<Table> {
     this.#checkReady(options);
     if (name !== this.#name) {

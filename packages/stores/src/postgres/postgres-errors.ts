@@ -13,6 +13,8 @@ const STARTING = 'The server is starting, stopping or recovering; try again in a
 /** From SQLSTATEs (PostgreSQL, appendix A) to our codes; the first that fits counts. What is not here is unavailable. */
 const SIGNALS: readonly Signal[] = [
   { prefix: '42P01', code: 'TABLE_NOT_FOUND' },
+  { prefix: '42P07', code: 'TABLE_ALREADY_EXISTS' },
+  { prefix: '42710', code: 'TABLE_ALREADY_EXISTS' },
   { prefix: '3F000', code: 'TABLE_NOT_FOUND', hint: 'Create the schema first, or name another one.' },
   { prefix: '3D000', code: 'TABLE_NOT_FOUND', hint: 'Create the database first, or name another one.' },
   { prefix: '40', code: 'TABLE_THROTTLED', hint: 'Others are writing the same rows; try again.' },

@@ -23,6 +23,7 @@ export const OWN_MANIFEST: Manifest = {
   requestLifetimeMs: 60_000,
   fencing: true,
   check: true,
+  rename: true,
   reservedRows: 'inline',
   rangeHash: true,
   snapshotRead: false,

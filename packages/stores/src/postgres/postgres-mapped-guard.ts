@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { TableError } from 'changeover/table';
 import type { MappedConfig } from '../layout/index.ts';
 import { sqlState } from './postgres-errors.ts';
+import { type Condition, PARAMETER } from './postgres-mapped-condition.ts';
 import { stampOf } from './postgres-mapped-inspect.ts';
 import { type MappedSchema, readMappedSchema, type StampedSchema } from './postgres-mapped-schema.ts';
+import { quoteTable } from './postgres-names.ts';
 import { tableNotFound } from './postgres-own-tables.ts';
 import type { Runs } from './postgres-registry.ts';
 
@@ -36,6 +38,20 @@ export class SchemaGuard {
     this.#config = config;
     this.#schema = schema;
     this.#stamp = stamp;
+  }
+
+  /** {@link unaltered}, with what the stamp is as far as we know. */
+  get unaltered(): Condition {
+    return { sql: unaltered(this.#schema, PARAMETER), params: [this.#stamp] };
+  }
+
+  /**
+   * A statement that fails if there is no such table, and else keeps it from being renamed or dropped to the end of the
+   * transaction. It is for work on the sidecar: that has its name from the table's, and who finds none must know that it is
+   * not just called otherwise by now.
+   */
+  get holds(): string {
+    return `lock table ${quoteTable(this.#schema.schema, this.#schema.table)} in access share mode`;
   }
 
   /** The stamp that {@link unaltered} is to compare with. */

@@ -36,7 +36,7 @@ export class MappedLoader {
 
   async load(rows: readonly RowData[], marks: readonly Mark[], request: WriteRequest): Promise<LoadResult> {
     const { fences, ...plain } = request;
-    const { connection, sidecar } = this.#place;
+    const { connection, sidecar, guard } = this.#place;
     const users = rows.filter(({ rowKey }) => !isReservedRow(rowKey));
     const writes = users.map(
       (row): Change => ({ ...keyOf(row), properties: row.properties, kind: 'upsertReplace' }),
@@ -52,7 +52,8 @@ export class MappedLoader {
         this.#oneByOne = true;
       }
     }
-    if (reserves) await sidecar.create(connection, fences.texts);
+    const first = [guard.holds, ...fences.texts];
+    if (reserves) await sidecar.create(connection, first);
     return connection.transact(
       async (session) => {
         const run: Runs = (statement) => session.run(statement);
@@ -61,7 +62,7 @@ export class MappedLoader {
           results.push(await writeMark(session, this.#own, mark, index));
         }
         if (users.length > 0) await this.#upsert(session, users);
-        if (rows.length > 0 && (await sidecar.exists(run))) {
+        if (rows.length > 0 && (await sidecar.exists(run, guard.unaltered))) {
           for (const [index, row] of rows.entries()) {
             if (!isReservedRow(row.rowKey)) continue;
             await sidecar.apply(
@@ -74,7 +75,7 @@ export class MappedLoader {
         }
         return { marks: results };
       },
-      { ...plain, first: fences.texts },
+      { ...plain, first },
     );
   }
 

@@ -14,10 +14,12 @@ import {
 import { EVERYTHING, type KeyRange, plainRow } from '../layout/index.ts';
 import { storedText } from './postgres-codec.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { type Condition, statementOf } from './postgres-mapped-condition.ts';
 import { quoteTable, quoteText } from './postgres-names.ts';
-import { createTable, type OwnPlace } from './postgres-own-tables.ts';
+import { createTable, dropTable, type OwnPlace } from './postgres-own-tables.ts';
 import { showRow } from './postgres-page.ts';
 import type { Runs } from './postgres-registry.ts';
+import { renameOwn } from './postgres-rename.ts';
 import { PostgresRows } from './postgres-rows.ts';
 import { type WritePlace, writeWithin } from './postgres-write.ts';
 
@@ -56,8 +58,10 @@ export class MappedSidecar {
     return this.#table;
   }
 
-  async exists(run: Runs): Promise<boolean> {
-    const [row] = await run({ text: `select ${this.existsSql}` });
+  /** Whether there is one. The condition is {@link unaltered}, where nothing else of the work looks at the table itself. */
+  async exists(run: Runs, condition?: Condition): Promise<boolean> {
+    const where = condition ? ` where ${condition.sql}` : '';
+    const [row] = await run(statementOf(`select ${this.existsSql}${where}`, condition?.params ?? []));
     return row?.[0] === 't';
   }
 
@@ -71,6 +75,14 @@ export class MappedSidecar {
     } catch (error) {
       if (!isCode(error, 'TABLE_ALREADY_EXISTS')) throw error;
     }
+  }
+
+  /** Goes with the table to its new name. Belongs in the transaction that renames that. */
+  async rename(run: Runs, newTable: string): Promise<void> {
+    const newName = new MappedSidecar(this.#place, newTable).#name;
+    // Somebody may have dropped a table behind our back; what is left of it must not come back to life.
+    await dropTable(run, this.#place, newName);
+    if (await this.exists(run)) await renameOwn(run, this.#place, this.#name, newName);
   }
 
   /** A reserved row. It must exist, as for all that follows. */

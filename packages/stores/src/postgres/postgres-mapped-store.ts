@@ -12,10 +12,12 @@ import type { PostgresConnection } from './postgres-connection.ts';
 import { suggestTable } from './postgres-mapped-ddl.ts';
 import { mappedManifest } from './postgres-mapped-manifest.ts';
 import { readMappedSchema, type StampedSchema } from './postgres-mapped-schema.ts';
+import { MappedSidecar } from './postgres-mapped-sidecar.ts';
 import { PostgresMappedTable } from './postgres-mapped-table.ts';
 import { checkTableName } from './postgres-names.ts';
 import { tableNotFound } from './postgres-own-tables.ts';
 import type { Runs } from './postgres-registry.ts';
+import { renameAny } from './postgres-rename.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
 export interface PostgresMappedStoreOptions {
@@ -27,8 +29,8 @@ export interface PostgresMappedStoreOptions {
 }
 
 /**
- * A schema as the place of one table of an application's. It neither creates nor drops that; reserved tables it does, in
- * our own layout in the same schema, so that marks can be committed with the application's rows.
+ * A schema as the place of one table of an application's. It neither creates nor drops that, but renames it; reserved
+ * tables it does create and drop, in our own layout in the same schema, so that marks can be committed with the application's rows.
  */
 export class PostgresMappedStore implements Store {
   readonly kind = 'postgres';
@@ -81,14 +83,34 @@ export class PostgresMappedStore implements Store {
     throw refusal('TABLE_NOT_SUPPORTED', message);
   }
 
+  async rename(name: string, newName: string, options: OpenOptions = {}): Promise<void> {
+    const { table, own } = this.#options;
+    if (name === '' || isReservedTable(name)) return own.rename(name, newName, options);
+    for (const each of [name, newName]) checkTableName(each, options);
+    if (isReservedTable(newName)) {
+      throw refusal(
+        'TABLE_NAME_RESERVED',
+        `${JSON.stringify(newName)} is no name for an application's table`,
+      );
+    }
+    if (this.manifest.readOnly) throw refusal('TABLE_READ_ONLY', `${this.location} is open for reading only`);
+    const work = async (run: Runs) => {
+      const isMapped = [name, newName].includes(table);
+      if (!isMapped || !(await schemaIn(run, { ...this.#options, table: name }))) throw this.#noTable(name);
+      await renameAny(run, own.place, name, newName);
+      await new MappedSidecar(own.place, name).rename(run, newName);
+    };
+    await this.connection.transact((session) => work((statement) => session.run(statement)), {
+      ...options,
+      sees: 'fresh',
+    });
+  }
+
   async open(name: string, options: OpenOptions = {}): Promise<Table> {
     if (isReservedTable(name)) return this.#options.own.open(name, options);
     const { table, config, own } = this.#options;
     const stamped = await readSchema(this.#options, options);
-    if (name !== table) {
-      const hint = `The mapping is of the table ${table}.`;
-      throw refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
-    }
+    if (name !== table) throw this.#noTable(name);
     if (!stamped) throw await notFound(this.#options);
     const { connection, place } = own;
     const { readOnly } = this.manifest;
@@ -98,22 +120,32 @@ export class PostgresMappedStore implements Store {
   async close(): Promise<void> {
     await this.#options.own.close();
   }
+
+  #noTable(name: string): Error {
+    const hint = `The mapping is of the table ${this.#options.table}.`;
+    return refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
+  }
 }
 
 async function readSchema(
-  { table, config, own }: PostgresMappedStoreOptions,
+  mapped: PostgresMappedStoreOptions,
   options: OpenOptions = {},
 ): Promise<StampedSchema | undefined> {
-  return own.connection.transact(async (session) => {
-    const run: Runs = (statement) => session.run(statement);
-    if (await own.place.registry.find(run, table)) {
-      throw mappingInvalid(
-        `${table} is a table of Changeover's own layout`,
-        'Leave the mapping out of the URL.',
-      );
-    }
-    return readMappedSchema(run, own.schema, table, config);
-  }, options);
+  const read = (run: Runs) => schemaIn(run, mapped);
+  return mapped.own.connection.transact((session) => read((statement) => session.run(statement)), options);
+}
+
+async function schemaIn(
+  run: Runs,
+  { table, config, own }: PostgresMappedStoreOptions,
+): Promise<StampedSchema | undefined> {
+  if (await own.place.registry.find(run, table)) {
+    throw mappingInvalid(
+      `${table} is a table of Changeover's own layout`,
+      'Leave the mapping out of the URL.',
+    );
+  }
+  return readMappedSchema(run, own.schema, table, config);
 }
 
 async function notFound({ own, table, config }: PostgresMappedStoreOptions): Promise<Error> {

@@ -30,15 +30,9 @@ import {
 import { keyAfter, type MappedConfig, rangeOfPartition, rangeOfScan } from '../layout/index.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { PostgresFences, type WriteRequest } from './postgres-fences.ts';
-import {
-  allOf,
-  type Condition,
-  compareWithKey,
-  compareWithText,
-  PARAMETER,
-} from './postgres-mapped-condition.ts';
+import { allOf, type Condition, compareWithKey, compareWithText } from './postgres-mapped-condition.ts';
 import { pushDownFilter } from './postgres-mapped-filter.ts';
-import { SchemaGuard, unaltered } from './postgres-mapped-guard.ts';
+import { SchemaGuard } from './postgres-mapped-guard.ts';
 import { MappedLoader } from './postgres-mapped-load.ts';
 import { mappedManifest } from './postgres-mapped-manifest.ts';
 import { cutPage } from './postgres-mapped-page.ts';
@@ -95,7 +89,8 @@ export class PostgresMappedTable extends AbstractTable {
   protected _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
     return this.#look(options, async (run) => {
       if (isReservedRow(key.rowKey)) {
-        return (await this.#sidecar.exists(run)) ? this.#sidecar.find(run, key) : undefined;
+        const exists = await this.#sidecar.exists(run, this.#guard.unaltered);
+        return exists ? this.#sidecar.find(run, key) : undefined;
       }
       const values = keyValues(this.#schema, key);
       const found = values && (await this.#rows.find(run, values));
@@ -212,7 +207,10 @@ export class PostgresMappedTable extends AbstractTable {
   #look<T>(options: OperationOptions, work: (run: Runs) => Promise<T>): Promise<T> {
     return this.#guard.watch(() =>
       this.seesReserved
-        ? this.#connection.transact((session) => work((statement) => session.run(statement)), options)
+        ? this.#connection.transact((session) => work((statement) => session.run(statement)), {
+            ...options,
+            first: [this.#guard.holds],
+          })
         : work((statement) => this.#connection.read(statement, options)),
     );
   }
@@ -233,7 +231,7 @@ export class PostgresMappedTable extends AbstractTable {
   }
 
   #unaltered(condition: Condition): Condition {
-    return allOf([{ sql: unaltered(this.#schema, PARAMETER), params: [this.#guard.stamp] }, condition]);
+    return allOf([this.#guard.unaltered, condition]);
   }
 
   /** How rows of the application's look to this handle, those aside that have a reserved name. */

@@ -37,23 +37,23 @@ export async function writeMapped(
   batch: readonly Write[],
   { fences, ...request }: WriteRequest,
 ): Promise<readonly WriteResult[]> {
-  const { connection, sidecar } = place;
+  const { connection, sidecar, guard } = place;
   const reserves = batch.some(writesReserved);
   if (!reserves && !batch.some(({ rowKey }) => isReservedRow(rowKey))) {
     const [row] = await connection.write(batchStatement(place, batch, { locked: false, fences }), request);
     const outcome = outcomeOf(row ?? []);
     if (outcome.kind !== 'vague') return resultsOf(batch, row ?? []);
   } else if (reserves) {
-    await sidecar.create(connection, fences.texts);
+    await sidecar.create(connection, [guard.holds, ...fences.texts]);
   }
   const changes = batch.filter(isChange);
   const locks =
     changes.length > 1 && changes.some((write) => write.kind === 'delete' && write.condition === undefined);
-  const lock = locks ? [`lock table ${tableOf(place)} in share row exclusive mode`] : [];
+  const lock = locks ? `lock table ${tableOf(place)} in share row exclusive mode` : guard.holds;
   // What the transaction sees must not be of before the lock, so that the fences come behind it.
   return connection.transact(
     (session) => writeWithSidecar((statement) => session.run(statement), place, batch),
-    { ...request, first: [...lock, ...fences.texts] },
+    { ...request, first: [lock, ...fences.texts] },
   );
 }
 
@@ -63,7 +63,7 @@ async function writeWithSidecar(
   place: MappedPlace,
   batch: readonly Write[],
 ): Promise<readonly WriteResult[]> {
-  const { sidecar } = place;
+  const { sidecar, guard } = place;
   const [users, reserved] = [placesOf(batch, false), placesOf(batch, true)];
   const results: WriteResult[] = batch.map(() => ({ version: undefined }));
   const failures: { index: number; error: unknown }[] = [];
@@ -78,7 +78,7 @@ async function writeWithSidecar(
       resultsOf(writes, row ?? []).forEach((result, at) => (results[users[at] ?? 0] = result));
     }
   }
-  const exists = await sidecar.exists(run);
+  const exists = await sidecar.exists(run, guard.unaltered);
   for (const index of reserved.filter((each) => failures.every((failure) => each < failure.index))) {
     const write = batch[index] as Write;
     // Only a check comes here without a sidecar, which any change would have made.

@@ -72,6 +72,13 @@ export class PostgresRegistry {
     return (await run({ text, values: [name] })).length > 0;
   }
 
+  /** Gives a registered table another name, which no table has. */
+  async rename(run: Runs, name: string, newName: string): Promise<void> {
+    // Somebody may have dropped a table behind our back.
+    await this.remove(run, newName);
+    await run({ text: `update ${this.#table} set name = $2 where name = $1`, values: [name, newName] });
+  }
+
   /** A statement's part that notes that a table has something reserved; `name` is a parameter's mark. */
   noteReserved(name: string, condition: string): string {
     return `update ${this.#table} set reserved = true where name = ${name} and not reserved and ${condition}`;

@@ -5,6 +5,7 @@ import { OWN_MANIFEST } from './postgres-manifest.ts';
 import { checkTableName } from './postgres-names.ts';
 import { checkTable, createTable, dropTable, type OwnPlace } from './postgres-own-tables.ts';
 import { PostgresRegistry, type Runs } from './postgres-registry.ts';
+import { renameOwn } from './postgres-rename.ts';
 import { inspectServer } from './postgres-server.ts';
 import { PostgresTable } from './postgres-table.ts';
 
@@ -79,6 +80,13 @@ export class PostgresStore implements Store {
     this.#checkWritable();
     checkTableName(name, options);
     return this.#change(options, (run) => dropTable(run, this.place, name));
+  }
+
+  async rename(name: string, newName: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkWritable();
+    checkTableName(name, options);
+    checkTableName(newName, options);
+    await this.#change(options, (run) => renameOwn(run, this.place, name, newName));
   }
 
   async open(name: string, options: OpenOptions = {}): Promise<PostgresTable> {

@@ -15,6 +15,12 @@ const CRASHED = 'The last writer crashed. Let its application open the file once
 /** From SQLite's result codes to ours; the first that fits counts. What is not here is unavailable. */
 const SIGNALS: readonly Signal[] = [
   { prefix: 'SQLITE_ERROR', message: /^no such table: /, code: 'TABLE_NOT_FOUND' },
+  {
+    prefix: 'SQLITE_ERROR',
+    message: /^error in (view|trigger) /,
+    code: 'TABLE_NOT_SUPPORTED',
+    hint: 'It cannot be used as it is, and SQLite renames no table beside it. Mend or drop it first.',
+  },
   { prefix: 'SQLITE_BUSY', code: 'TABLE_THROTTLED', hint: 'Another process holds the lock; try again.' },
   {
     prefix: 'SQLITE_LOCKED',

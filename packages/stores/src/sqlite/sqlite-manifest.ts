@@ -16,6 +16,7 @@ export const OWN_MANIFEST: Manifest = {
   requestLifetimeMs: 0,
   fencing: true,
   check: true,
+  rename: true,
   reservedRows: 'sidecar',
   // Hashing reads the file as a scan does, and then costs more than comparing undecoded rows: 1.2 µs of processor time
   // a row of 110 bytes and side, against 1.0; 2.4 against 1.5 with rows of 1 KB.

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type Database from 'better-sqlite3';
 import type { Clock } from 'changeover/std';
 import {
   compareText,
@@ -19,6 +20,7 @@ import { type MappedSchema, readMappedSchema } from './sqlite-mapped-schema.ts';
 import { SqliteMappedTable } from './sqlite-mapped-table.ts';
 import { checkTableName } from './sqlite-names.ts';
 import { SqliteRegistry } from './sqlite-registry.ts';
+import { renameAny } from './sqlite-rename.ts';
 
 export interface SqliteMappedStoreOptions {
   /** The application's table. */
@@ -34,8 +36,8 @@ export interface SqliteMappedStoreOptions {
 }
 
 /**
- * A SQLite file as the place of one table of an application's. It neither creates nor drops that; reserved tables it
- * does, in our own layout in the same file, so that marks can be committed with the application's rows.
+ * A SQLite file as the place of one table of an application's. It neither creates nor drops that, but renames it;
+ * reserved tables it does create and drop, in our own layout in the same file, so that marks can be committed with the application's rows.
  */
 export class SqliteMappedStore implements Store {
   readonly kind = 'sqlite';
@@ -107,15 +109,32 @@ export class SqliteMappedStore implements Store {
     throw refusal('TABLE_NOT_SUPPORTED', message);
   }
 
+  async rename(name: string, newName: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkReady(options);
+    for (const each of [name, newName]) checkTableName(each);
+    if (isReservedTable(name)) return this.#options.own.rename(name, newName, options);
+    if (isReservedTable(newName)) {
+      throw refusal(
+        'TABLE_NAME_RESERVED',
+        `${JSON.stringify(newName)} is no name for an application's table`,
+      );
+    }
+    if (this.manifest.readOnly) throw refusal('TABLE_READ_ONLY', `${this.location} is open for reading only`);
+    const { table, config } = this.#options;
+    const connection = this.#connection;
+    await connection.write((db) => {
+      const isMapped = [name, newName].includes(table);
+      if (!isMapped || !schemaIn(connection, db, name, config)) throw this.#notFound(name);
+      renameAny(connection, name, newName);
+    }, options);
+  }
+
   async open(name: string, options: OpenOptions = {}): Promise<Table> {
     this.#checkReady(options);
     if (isReservedTable(name)) return this.#options.own.open(name, options);
     const { table, mode, config } = this.#options;
     const schema = name === table ? await readSchema(this.#connection, this.#options) : undefined;
-    if (!schema) {
-      const hint = name === table ? hintToCreate(this.#options) : `The mapping is of the table ${table}.`;
-      throw refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
-    }
+    if (!schema) throw this.#notFound(name);
     const [connection, connectionId, readOnly] = [this.#connection, this.#connectionId, mode === 'read'];
     return new SqliteMappedTable({ ...options, connection, connectionId, config, schema, readOnly });
   }
@@ -125,6 +144,12 @@ export class SqliteMappedStore implements Store {
     this.#closed = true;
     this.#connection.close();
     await this.#options.own.close();
+  }
+
+  #notFound(name: string): Error {
+    const { table } = this.#options;
+    const hint = name === table ? hintToCreate(this.#options) : `The mapping is of the table ${table}.`;
+    return refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
   }
 
   #checkReady({ signal }: OpenOptions): void {
@@ -145,14 +170,22 @@ async function readSchema(
   connection: SqliteConnection,
   { table, config }: SqliteMappedStoreOptions,
 ): Promise<MappedSchema | undefined> {
-  return connection.read((db) => {
-    const registry = new SqliteRegistry(connection);
-    if (registry.exists() && registry.find(table)) {
-      throw mappingInvalid(
-        `${table} is a table of Changeover's own layout`,
-        'Leave the mapping out of the URL.',
-      );
-    }
-    return readMappedSchema(db, table, config);
-  });
+  return connection.read((db) => schemaIn(connection, db, table, config));
+}
+
+/** Belongs inside a transaction. */
+function schemaIn(
+  connection: SqliteConnection,
+  db: Database.Database,
+  table: string,
+  config: MappedConfig,
+): MappedSchema | undefined {
+  const registry = new SqliteRegistry(connection);
+  if (registry.exists() && registry.find(table)) {
+    throw mappingInvalid(
+      `${table} is a table of Changeover's own layout`,
+      'Leave the mapping out of the URL.',
+    );
+  }
+  return readMappedSchema(db, table, config);
 }

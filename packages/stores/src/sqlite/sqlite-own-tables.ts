@@ -63,7 +63,7 @@ export function tableNotFound(location: string, name: string, known: readonly st
 }
 
 /** Throws `TABLE_ALREADY_EXISTS` if SQLite, which ignores the case of ASCII letters, has the name in use. */
-function checkFree(connection: SqliteConnection, name: string): void {
+export function checkFree(connection: SqliteConnection, name: string): void {
   const sql = 'select type, name from sqlite_schema where name = ? collate nocase';
   const found = query(connection, sql).get(name) as [string, string] | undefined;
   if (!found) return;

@@ -19,10 +19,10 @@ const REGISTRY_TABLE = '_changeover_tables';
 const FORMAT = 1;
 
 /**
- * The row with the empty name, which no table has, keeps the highest version of all tables that were dropped. A new
+ * The row with the empty name, which no table has, keeps the highest version of all tables that gave up their name. A new
  * table goes on from there, so that no key ever sees a version again.
  */
-const DROPPED = '';
+const FORMER = '';
 
 const COLUMNS = 'name,format,version,reserved_properties';
 
@@ -61,7 +61,7 @@ export class SqliteRegistry {
   /** The names of our tables, by their UTF-8 bytes. */
   list(): readonly string[] {
     if (!this.exists()) return [];
-    const sql = `select name from ${REGISTRY_TABLE} where name <> '${DROPPED}' order by name`;
+    const sql = `select name from ${REGISTRY_TABLE} where name <> '${FORMER}' order by name`;
     return (query(this.#connection, sql).all() as [string][]).map(([name]) => name);
   }
 
@@ -76,9 +76,9 @@ export class SqliteRegistry {
   }
 
   add(name: string): void {
-    const dropped = `select coalesce(max(version), 0) + 1 from ${REGISTRY_TABLE} where name = '${DROPPED}'`;
+    const former = `select coalesce(max(version), 0) + 1 from ${REGISTRY_TABLE} where name = '${FORMER}'`;
     this.#connection
-      .statement(`insert into ${REGISTRY_TABLE} values (?, ${FORMAT}, (${dropped}), 0)`)
+      .statement(`insert into ${REGISTRY_TABLE} values (?, ${FORMAT}, (${former}), 0)`)
       .run(name);
   }
 
@@ -86,14 +86,23 @@ export class SqliteRegistry {
   remove(name: string): boolean {
     const entry = this.find(name);
     if (!entry) return false;
-    this.#connection
-      .statement(
-        `insert into ${REGISTRY_TABLE} values ('${DROPPED}', ${FORMAT}, ?, 0) ` +
-          'on conflict do update set version = max(version, excluded.version)',
-      )
-      .run(entry.version);
+    this.#noteVersion(entry);
     this.#connection.statement(`delete from ${REGISTRY_TABLE} where name = ?`).run(name);
     return true;
+  }
+
+  /**
+   * Gives a registered table another name, which nobody has. A table that is made anew under the former name goes on above
+   * its counter, and the counter above those of all tables that had the new name.
+   */
+  rename(name: string, newName: string): void {
+    const entry = this.find(name);
+    if (!entry) throw tableGone(this.#connection.path, name);
+    this.#noteVersion(entry);
+    const highest = `select version from ${REGISTRY_TABLE} where name = '${FORMER}'`;
+    this.#connection
+      .statement(`update ${REGISTRY_TABLE} set name = ?, version = (${highest}) where name = ?`)
+      .run(newName, name);
   }
 
   /** The version for the rows that this transaction writes to the table. Throws `TABLE_NOT_FOUND`. */
@@ -106,6 +115,16 @@ export class SqliteRegistry {
     // Either the table is gone, or its format is none of ours any more, which find refuses.
     this.find(name);
     throw tableGone(this.#connection.path, name);
+  }
+
+  /** No table that is made from now on gives the versions that this one gave. */
+  #noteVersion({ version }: RegistryEntry): void {
+    this.#connection
+      .statement(
+        `insert into ${REGISTRY_TABLE} values ('${FORMER}', ${FORMAT}, ?, 0) ` +
+          'on conflict do update set version = max(version, excluded.version)',
+      )
+      .run(version);
   }
 
   /** The tables and views that an application made in this file, by name. */

@@ -22,6 +22,11 @@ export function createSidecar(connection: SqliteConnection): void {
     .run();
 }
 
+/** Gives the reserved rows of a table to its new name, which must have none. The sidecar must exist. */
+export function renameSidecar(connection: SqliteConnection, table: string, newName: string): void {
+  connection.statement(`update ${SIDECAR_TABLE} set table_name = ? where table_name = ?`).run(newName, table);
+}
+
 /** Whether the file has a sidecar. Belongs inside a transaction. */
 export function hasSidecar(connection: SqliteConnection): boolean {
   return connection.statement('select 1 from sqlite_schema where name = ?').get(SIDECAR_TABLE) !== undefined;

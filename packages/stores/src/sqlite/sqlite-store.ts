@@ -14,6 +14,7 @@ import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { checkTableName } from './sqlite-names.ts';
 import { checkTable, createTable, dropTable, tableNotFound } from './sqlite-own-tables.ts';
 import { SqliteRegistry } from './sqlite-registry.ts';
+import { renameOwn } from './sqlite-rename.ts';
 import { SqliteTable } from './sqlite-table.ts';
 
 export interface SqliteStoreOptions {
@@ -86,6 +87,16 @@ export class SqliteStore implements Store {
     const connection = await this.#ready(options);
     if (!connection) return false;
     return connection.write(() => dropTable(connection, name), options);
+  }
+
+  async rename(name: string, newName: string, options: OpenOptions = {}): Promise<void> {
+    this.#checkWritable();
+    checkName(name, options);
+    checkName(newName, options);
+    const connection = await this.#ready(options);
+    if (!connection) throw tableNotFound(this.location, name);
+    const url = this.#options.url ?? this.identity;
+    await connection.write(() => renameOwn(connection, name, newName, url), options);
   }
 
   async open(name: string, options: OpenOptions = {}): Promise<SqliteTable> {

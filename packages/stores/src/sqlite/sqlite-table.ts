@@ -42,7 +42,7 @@ import { hashRange } from './sqlite-hash.ts';
 import { OWN_MANIFEST } from './sqlite-manifest.ts';
 import { applyMark } from './sqlite-mark.ts';
 import { collectPage } from './sqlite-page.ts';
-import { SqliteRegistry, tableGone } from './sqlite-registry.ts';
+import { type RegistryEntry, SqliteRegistry, tableGone } from './sqlite-registry.ts';
 import { viewRow } from './sqlite-row-view.ts';
 import { chunksOf, countRows, keyAt, SqliteRows, type StoredRow } from './sqlite-rows.ts';
 import { openSidecar } from './sqlite-sidecar.ts';
@@ -79,7 +79,10 @@ export class SqliteTable extends AbstractTable {
   protected _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
     return this.#connection.read(() => {
       const stored = this.#placeOf(key).get(key);
-      return stored && plainRow(viewRow(stored, this.seesReserved));
+      if (stored) return plainRow(viewRow(stored, this.seesReserved));
+      // The sidecar is there whether or not the table is.
+      if (isReservedRow(key.rowKey)) this.#entry();
+      return undefined;
     }, options);
   }
 
@@ -152,8 +155,7 @@ export class SqliteTable extends AbstractTable {
 
   protected _describe(options: OperationOptions): Promise<TableDescription> {
     return this.#connection.read(() => {
-      const entry = this.#registry.find(this.name);
-      if (!entry) throw tableGone(this.#connection.path, this.name);
+      const entry = this.#entry();
       return {
         reservedNames: this.#reservedNames(entry.reservedProperties),
         changeToken: String(entry.version),
@@ -163,6 +165,13 @@ export class SqliteTable extends AbstractTable {
   }
 
   protected async _close(): Promise<void> {}
+
+  /** Throws `TABLE_NOT_FOUND`. */
+  #entry(): RegistryEntry {
+    const entry = this.#registry.find(this.name);
+    if (!entry) throw tableGone(this.#connection.path, this.name);
+    return entry;
+  }
 
   /** All places whose rows this handle sees. */
   get #places(): readonly [SqliteRows, ...SqliteRows[]] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planContract, runContractCase } from 'changeover/table/contract';
 import { describe, test } from 'vitest';
-import { liveFactory, type MakeStores, STANDS } from '../../../core/test/live/live-subject.ts';
+import { LIVE_SKIPS, liveFactory, type MakeStores, STANDS } from '../../../core/test/live/live-subject.ts';
 import { systemClock } from '../../src/host/index.ts';
 import { SqliteStore } from '../../src/sqlite/index.ts';
 
@@ -30,7 +30,7 @@ for (const [name, stand] of Object.entries(STANDS)) {
   if (process.env['CHANGEOVER_TEST_LONG'] !== '1' && !SHORT.includes(name)) continue;
   const factory = await liveFactory(makeStores, stand);
   describe(`a migrating table over SQLite, ${name}`, () => {
-    for (const { case: each, skipped } of planContract(factory.manifest, factory.offers)) {
+    for (const { case: each, skipped } of planContract(factory.manifest, factory.offers, LIVE_SKIPS)) {
       test.skipIf(skipped)(each.title, () => runContractCase(each, factory));
     }
   });

@@ -1,7 +1,8 @@
-import { type MigrationStatus, migrationStatus } from 'changeover/coordinator';
+import { migrationStatus } from 'changeover/coordinator';
 import type { Command } from 'commander';
 import { addCommonOptions, type CommonOptions } from '../../common-options.ts';
 import type { Invocation } from '../../invocation.ts';
+import type { Io } from '../../io.ts';
 import { withLive } from '../../live/live-world.ts';
 import { createStatusView } from '../../live/status-view.ts';
 
@@ -26,14 +27,23 @@ async function watch(name: string, options: CommonOptions, invocation: Invocatio
   json?.about(name);
   await withLive('watch', options, io, async (world) => {
     const view = createStatusView(invocation);
-    let status: MigrationStatus;
-    for (;;) {
+    let status = await migrationStatus(world, name);
+    view.show(status);
+    while (status.next !== null && !status.hold) {
+      await sleep(io);
       status = await migrationStatus(world, name);
       view.show(status);
-      if (status.next === null || status.hold) break;
-      await io.clock.sleep(LOOK_MS, io.signal);
     }
     const { stage, phase } = status;
     json?.write({ event: 'done' }, { exit: 0, stage, phase });
   });
+}
+
+/** Throws what the run was stopped for. */
+async function sleep({ clock, signal }: Io): Promise<void> {
+  try {
+    await clock.sleep(LOOK_MS, signal);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
 }

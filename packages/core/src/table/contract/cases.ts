@@ -14,6 +14,7 @@ import { limitCases } from './limits.ts';
 import { loadCases } from './load.ts';
 import { queryCases } from './query.ts';
 import { readCases } from './read.ts';
+import { renameCases } from './rename.ts';
 import { reservedCases } from './reserved.ts';
 import { sampleCases } from './sample.ts';
 import { scanCases } from './scan.ts';
@@ -45,5 +46,6 @@ export const tableContract: readonly ContractCase[] = [
   ...limitCases,
   ...lifecycleCases,
   ...storeCases,
+  ...renameCases,
   ...faultCases,
 ];

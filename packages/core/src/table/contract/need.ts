@@ -28,6 +28,8 @@ export const fencing: Need = { name: 'fencing', met: (manifest) => manifest.fenc
 export const noFencing: Need = { name: 'no fencing', met: (manifest) => !manifest.fencing };
 export const checks: Need = { name: 'check', met: ({ check }) => check };
 export const noChecks: Need = { name: 'no check', met: ({ check }) => !check };
+export const renames: Need = { name: 'rename', met: ({ rename }) => rename };
+export const noRename: Need = { name: 'no rename', met: ({ rename }) => !rename };
 export const lacksValueType: Need = {
   name: 'a value type that the store lacks',
   met: ({ valueTypes }) => VALUE_TYPES.some((type) => !valueTypes.includes(type)),

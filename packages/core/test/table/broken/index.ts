@@ -5,6 +5,7 @@ import { FILTERING } from './filtering.ts';
 import { HASHING } from './hashing.ts';
 import { KEEPING } from './keeping.ts';
 import { READING } from './reading.ts';
+import { RENAMING } from './renaming.ts';
 import { SERVING } from './serving.ts';
 import { WRITING } from './writing.ts';
 
@@ -17,4 +18,5 @@ export const DEFECTS: readonly Defect[] = [
   ...KEEPING,
   ...FENCING,
   ...SERVING,
+  ...RENAMING,
 ];
