@@ -20,9 +20,11 @@ import { run, start } from '../01-move-a-table/changeover.ts';
 import { placeRows } from '../01-move-a-table/places.ts';
 import { countedVisits, type Line, latencies, prove, readHistory, type Stretch } from './history.ts';
 
-const PROCESSES = 3;
+const PROCESSES = 2;
 const WATCH_MS = 2_000;
 const DEADLINE_MS = 60_000;
+/** The exit code of a start that somebody has turned back. */
+const TURNED_BACK = 4;
 
 const folder = await mkdtemp(join(tmpdir(), 'changeover-live-'));
 const startedMs = performance.now();
@@ -39,10 +41,14 @@ try {
   await stretch('before', () => sleep(WATCH_MS));
 
   say('It moves. A worker in a process of its own helps, and is killed on the way');
-  await stretch('forward', moveAndKill);
+  const moving = start(folder, ['live', 'start', 'places', '--until', 'complete']);
+  const left = once(moving, 'exit');
+  await stretch('forward', killWorkerAndWait);
 
-  say('Somebody has second thoughts: everything goes back, while the application goes on');
+  say('Halfway somebody has second thoughts: everything goes back, while the application goes on');
   await stretch('rollback', () => run(folder, ['live', 'rollback', 'places', '--yes']));
+  const [code] = (await left) as [number | null];
+  if (code !== TURNED_BACK) throw new Error(`the way there ended with exit code ${code}, not ${TURNED_BACK}`);
 
   say('And forward again, until the application uses the target alone');
   await stretch('forward again', () => run(folder, ['live', 'start', 'places']));
@@ -136,15 +142,15 @@ async function isReady(child: ChildProcess): Promise<void> {
   ended.catch(() => undefined);
 }
 
-async function moveAndKill(): Promise<void> {
-  const moving = start(folder, ['live', 'start', 'places', '--until', 'complete', '--rate', '60000']);
+/** Until about half of the partitions are on the target. */
+async function killWorkerAndWait(): Promise<void> {
   const worker = start(folder, ['live', 'work', 'places', '--quiet']);
-  const ended = once(moving, 'exit');
-  await until((status) => (status.task?.kind === 'bring' ? status.task.shardsDone >= 8 : isDone(status)));
+  const shards = ({ task }: MigrationStatus) => (task?.kind === 'bring' ? task.shardsDone / task.shards : 0);
+  await until((status) => shards(status) >= 0.25 || isDone(status));
   worker.kill('SIGKILL');
   await once(worker, 'exit');
   console.log('\n(the worker was killed)');
-  await ended;
+  await until((status) => shards(status) >= 0.5 || isDone(status));
 }
 
 function isDone({ next }: MigrationStatus): boolean {
