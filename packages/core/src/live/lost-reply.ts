@@ -46,7 +46,8 @@ function evidenceOf(
     return { kind: 'applied', results: known.length === results.length ? known : undefined };
   }
   const sameEpoch = meta?.epoch === fence?.epoch;
-  const undeleted = sameEpoch && meta?.complete === false && !meta.born;
+  // A side that was retired may have been wiped.
+  const undeleted = sameEpoch && meta?.complete === false && !meta.born && meta.state !== 'retired';
   const untouched = writes.some((write) => {
     const row = rows.get(write.rowKey);
     if (write.kind === 'insert') return undeleted && !row;

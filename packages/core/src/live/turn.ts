@@ -1,5 +1,5 @@
-import type { OperationOptions, Version, Write } from '../table/index.ts';
-import { attempt } from './attempt.ts';
+import type { OperationOptions, Write } from '../table/index.ts';
+import { attempt, type Outcome } from './attempt.ts';
 import { dropFence, type Meta, metaKey, metaOf, metaWrite, raiseFence, type SeenMeta } from './meta.ts';
 import { type Both, both, ownerOf, type Side, type Sides } from './side.ts';
 import { Tries } from './tries.ts';
@@ -110,10 +110,10 @@ export function take(work: Work, metas: Metas, step: Step): Promise<Metas> {
   return change(work, metas, seen, step.meta, fences);
 }
 
-/** Takes one step, if nobody was faster: for whoever looks at everything anew in any case. */
-export async function tryToTake(work: Work, step: Step): Promise<void> {
+/** Takes one step, if nobody was faster: for whoever looks at everything anew in any case. Gives what came of it. */
+export async function tryToTake(work: Work, step: Step): Promise<Outcome['kind']> {
   const { seen, fences } = partsOf(work, step);
-  await send(work, seen, step.meta, fences);
+  return (await send(work, seen, step.meta, fences)).kind;
 }
 
 /** The meta that a step changes, and what becomes of the fences with it. */
@@ -139,22 +139,22 @@ export async function change(
   meta: Meta,
   fences: readonly Write[],
 ): Promise<Metas> {
-  const version = await send(work, seen, meta, fences);
+  const outcome = await send(work, seen, meta, fences);
+  const version = outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
   const { sides, partitionKey, signal } = work;
   if (version === undefined) return readMetas(sides, partitionKey, signal ? { signal } : {});
   return { ...metas, [ownerOf(meta.epoch)]: { ...meta, version } };
 }
 
-/** The version that the meta got; undefined if it was not changed, or nobody knows. */
-async function send(
+/** Changes a meta, with its fence, in one batch. */
+function send(
   { sides, partitionKey, signal }: Work,
   seen: SeenMeta | undefined,
   meta: Meta,
   fences: readonly Write[],
-): Promise<Version | undefined> {
+): Promise<Outcome> {
   const batch = [metaWrite(partitionKey, seen, meta), ...fences];
-  const outcome = await attempt(sides[ownerOf(meta.epoch)], batch, signal ? { signal } : {});
-  return outcome.kind === 'done' ? outcome.results[0]?.version : undefined;
+  return attempt(sides[ownerOf(meta.epoch)], batch, signal ? { signal } : {});
 }
 
 /** A meta without the version under which it was seen. */

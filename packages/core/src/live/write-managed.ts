@@ -124,15 +124,23 @@ export function resultsOf(
   });
 }
 
-/** Takes the step that stands between a writer and an owner who is open, from what the writer has seen. */
-function help(
-  { guarded: sides }: Client,
+/**
+ * Takes the step that stands between a writer and an owner who is open, from what the writer has seen. If that gets no
+ * answer it may still arrive, and behind the workers it would open a partition that they believe to have seen. So it is taken
+ * again at once: whichever of the two is second fails (R12).
+ */
+async function help(
+  { guarded: sides, unresolved }: Client,
   partitionKey: string,
   metas: Metas,
   { plan, ...options }: Managing,
 ): Promise<void> {
   const work = { sides, partitionKey, plan, ...options };
   const last = metas[ownerOf(Math.max(metas.source?.epoch ?? 0, metas.target?.epoch ?? -1))];
-  if (last) return tryToTake(work, openStep(metas, last, Math.max(last.plan, plan)));
-  return tryToTake(work, { kind: 'bear', meta: unbegun(plan, true) });
+  const step = last
+    ? openStep(metas, last, Math.max(last.plan, plan))
+    : ({ kind: 'bear', meta: unbegun(plan, true) } as const);
+  const outcome = await tryToTake(work, step);
+  if (outcome === 'unknown' && (await tryToTake(work, step)) === 'unknown')
+    unresolved(ownerOf(step.meta.epoch));
 }

@@ -284,8 +284,23 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'BornIsBrought',
     broken: 'absence is proof also in a partition that others may use alone already',
-    edits: [edit('lost-reply', ' && !meta.born;', ';')],
+    edits: [edit('lost-reply', ' && !meta.born &&', ' &&')],
     size: 'late births',
+  },
+  {
+    name: 'HelpUnresolved',
+    broken: 'a phase is acknowledged while help that got no answer may still arrive',
+    edits: [edit('write-managed', "if (outcome === 'unknown' &&", "if (outcome === 'unknown' && !work &&")],
+    size: 'late help',
+    late: 0.9,
+    faults: true,
+  },
+  {
+    name: 'WipedIsProof',
+    broken: 'absence is proof also on a side that was retired, and may have been wiped',
+    edits: [edit('lost-reply', " && meta.state !== 'retired'", '')],
+    size: 'lost replies turned back',
+    faults: true,
   },
   {
     name: 'FirstMarkUnresolved',
@@ -488,7 +503,7 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
   {
     name: 'HelpUnguarded',
     broken: 'a client opens a partition without asking whether the phase is over',
-    edits: [edit('write-managed', '{ guarded: sides }: Client', '{ sides }: Client')],
+    edits: [edit('write-managed', '{ guarded: sides, unresolved }: Client', '{ sides, unresolved }: Client')],
     size: 'guarded',
   },
   {

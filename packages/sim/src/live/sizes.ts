@@ -23,7 +23,9 @@ export type SizeName =
   | 'guarded'
   | 'late births'
   | 'lost replies to the end'
-  | 'lost replies between turns';
+  | 'lost replies between turns'
+  | 'lost replies turned back'
+  | 'late help';
 
 const oneOf =
   (...names: readonly PlanName[]) =>
@@ -183,6 +185,27 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     ids: true,
     habits: ['inserts', 'deletes'],
     plans: guarded('to the end'),
+  },
+  'late help': {
+    clients: [2, 2],
+    calls: [1, 2],
+    partitions: [1, 1],
+    rows: [1, 1],
+    initial: 0,
+    late: 0.9,
+    habits: ['inserts', 'queries'],
+    plans: (draw, partitions) => ({ ...oneOf('back to the source only')(draw, partitions), guarded: false }),
+  },
+  'lost replies turned back': {
+    clients: [2, 2],
+    calls: [1, 2],
+    partitions: [1, 1],
+    rows: [1, 1],
+    late: 0.9,
+    initial: 0.1,
+    ids: true,
+    habits: ['inserts'],
+    plans: guarded('back to the source only'),
   },
   'lost replies between turns': {
     clients: [2, 2],

@@ -79,7 +79,9 @@ async function write(
   { scope, side, actor, judge }: Watching,
 ): Promise<readonly WriteResult[]> {
   const { running } = actor;
-  const fenced = isReservedRow((batch[0] as Write).rowKey);
+  // A meta alone, where there is none yet, has no fence either: it can be put there as long as there is none.
+  const [first] = batch as [Write];
+  const fenced = isReservedRow(first.rowKey) && !(batch.length === 1 && first.kind === 'insert');
   const execute = async () => {
     const results = await inner.write(batch, options);
     witness(judge, side, actor, running, batch, results);
