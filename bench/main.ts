@@ -1,7 +1,7 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
 import { hotPartition } from './hot-partition/bench.ts';
 import { liveMutants } from './live/mutants.ts';
-import { livePairs } from './live/pairs.ts';
+import { livePairs, liveWhole } from './live/pairs.ts';
 import { liveWrapper } from './live/wrapper.ts';
 import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'original-bugs': originalBugs,
   'live-mutants': liveMutants,
   'live-pairs': livePairs,
+  'live-whole': liveWhole,
   'live-wrapper': liveWrapper,
   'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
