@@ -153,8 +153,9 @@ async function killWorkerAndWait(): Promise<void> {
   await until((status) => shards(status) >= 0.5 || isDone(status));
 }
 
-function isDone({ next }: MigrationStatus): boolean {
-  return next === null;
+/** It was too fast to be met halfway. */
+function isDone({ stage }: MigrationStatus): boolean {
+  return stage === 'validated';
 }
 
 async function until(holds: (status: MigrationStatus) => boolean): Promise<void> {
