@@ -48,7 +48,8 @@ try {
   say('Halfway somebody has second thoughts: everything goes back, while the application goes on');
   await stretch('rollback', () => run(folder, ['live', 'rollback', 'places', '--yes']));
   const [code] = (await left) as [number | null];
-  if (code !== TURNED_BACK) throw new Error(`the way there ended with exit code ${code}, not ${TURNED_BACK}`);
+  // Or it was there before anybody could turn it back.
+  if (code !== TURNED_BACK && code !== 0) throw new Error(`the way there ended with exit code ${code}`);
 
   say('And forward again, until the application uses the target alone');
   await stretch('forward again', () => run(folder, ['live', 'start', 'places']));
