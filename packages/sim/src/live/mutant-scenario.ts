@@ -14,5 +14,10 @@ export async function mutantScenario(mutant: LiveMutant): Promise<Scenario<World
   const { name, size = 'default', faults, late } = mutant;
   const live = await mutate<Live>(LIVE, 'index.ts', mutant);
   const sized = late === undefined ? SIZES[size] : { ...SIZES[size], late };
-  return liveScenario({ name, size: sized, live, ...(faults ? { faults: FAULTS } : {}) });
+  return liveScenario({
+    name,
+    size: sized,
+    live,
+    ...(faults ? { faults: faults === true ? FAULTS : faults } : {}),
+  });
 }

@@ -1,3 +1,4 @@
+import type { FaultBudget } from '@changeover/tester';
 import type { Edit } from '../mutants/index.ts';
 import type { SizeName } from './sizes.ts';
 
@@ -8,8 +9,8 @@ export interface LiveMutant {
   readonly edits: readonly Edit[];
   /** The size of the programs that find it; `default` if not given. */
   readonly size?: SizeName;
-  /** Needs stores that fail and workers that crash. */
-  readonly faults?: true;
+  /** Needs stores that fail and workers that crash: as usual, or only so much of it. */
+  readonly faults?: true | FaultBudget;
   /** How likely requests arrive after their caller has given up, if the size does not say. */
   readonly late?: number;
 }
@@ -293,7 +294,7 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     edits: [edit('write-managed', "if (outcome === 'unknown' &&", "if (outcome === 'unknown' && !work &&")],
     size: 'late help',
     late: 0.9,
-    faults: true,
+    faults: { before: 1 },
   },
   {
     name: 'WipedIsProof',

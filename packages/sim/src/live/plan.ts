@@ -55,7 +55,10 @@ const PLANS = [
 ] as const;
 
 /** Those behind are for some sizes only. */
-export type PlanName = (typeof PLANS)[number] | 'back from the target only, and there';
+export type PlanName =
+  | (typeof PLANS)[number]
+  | 'back from the target only, and there'
+  | 'births there, and the source only';
 
 export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
   return drawPlanOf(draw, draw.pick(PLANS), partitions);
@@ -97,6 +100,9 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
     case 'back from the target only, and there':
       builder.go('target', 'complete').alone('target').go('source', 'turned').go('target', 'turned');
       break;
+    case 'births there, and the source only':
+      builder.bear('target').go('source', 'turned').alone('source');
+      break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');
       break;
@@ -125,6 +131,13 @@ class PlanBuilder {
     this.#push({ kind: 'managed', born: 'source', plan: this.#number });
   }
 
+  /** Has partitions born on a side from now on. */
+  bear(side: Side): this {
+    this.#born = side;
+    this.#push({ kind: 'managed', born: side, plan: this.#number });
+    return this;
+  }
+
   /** Changes the direction: a new plan, which every partition is marked with before anything turns. */
   go(side: Side, until: Until): this {
     if (this.#steps.length > 1) {
@@ -133,7 +146,7 @@ class PlanBuilder {
       this.#steps.push({ type: 'stamp', plan: this.#number, born: this.#born });
     }
     if (this.#draw.boolean()) this.#bring(side, until, 'p');
-    if (this.#born !== side && this.#draw.chance(0.7)) this.#bear(side);
+    if (this.#born !== side && this.#draw.chance(0.7)) this.bear(side);
     this.#bring(side, until, undefined);
     if (this.#draw.chance(0.3)) this.#steps.push({ type: 'validate' });
     return this;
@@ -154,7 +167,7 @@ class PlanBuilder {
   }
 
   alone(side: Side): this {
-    if (this.#born !== side) this.#bear(side);
+    if (this.#born !== side) this.bear(side);
     this.#bring(side, 'complete', undefined);
     this.#push({ kind: 'alone', side, clean: false });
     return this;
@@ -179,11 +192,6 @@ class PlanBuilder {
       lists: this.#draw.boolean(),
       partitions: this.#partitions,
     };
-  }
-
-  #bear(side: Side): void {
-    this.#born = side;
-    this.#push({ kind: 'managed', born: side, plan: this.#number });
   }
 
   #bring(side: Side, until: Until, only: string | undefined): void {

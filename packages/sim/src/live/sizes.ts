@@ -194,7 +194,12 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     initial: 0,
     late: 0.9,
     habits: ['inserts', 'queries'],
-    plans: (draw, partitions) => ({ ...oneOf('back to the source only')(draw, partitions), guarded: false }),
+    plans: (draw, partitions) => ({
+      ...oneOf('births there, and the source only')(draw, partitions),
+      guarded: false,
+      second: false,
+      lists: true,
+    }),
   },
   'lost replies turned back': {
     clients: [2, 2],
