@@ -1,5 +1,5 @@
 /** Operations that began in one phase, and have not ended. */
-interface Turn {
+export interface Turn {
   count: number;
 }
 
@@ -10,14 +10,15 @@ export class InFlight {
   #earlier: Turn[] = [];
   #waiting: { readonly for: readonly Turn[]; readonly resolve: () => void }[] = [];
 
-  /** Begins an operation; call what is returned when it has ended. */
-  enter(): () => void {
-    const turn = this.#turn;
-    turn.count += 1;
-    return () => {
-      turn.count -= 1;
-      if (turn.count === 0 && this.#waiting.length > 0) this.#wake();
-    };
+  /** Begins an operation. What is returned is to be handed to {@link leave} when it has ended. */
+  enter(): Turn {
+    this.#turn.count += 1;
+    return this.#turn;
+  }
+
+  leave(turn: Turn): void {
+    turn.count -= 1;
+    if (turn.count === 0 && this.#waiting.length > 0) this.#wake();
   }
 
   /** Resolves when every operation that has begun by now has ended. */

@@ -72,6 +72,9 @@ interface InPhase {
   readonly tenure: Tenure;
 }
 
+/** One attempt at an operation. `side` has the partition alone: by the phase, or because its metas said so. */
+type Attempt<T> = (now: InPhase, side: Side | undefined) => Promise<Attempted<T>>;
+
 /**
  * One table that lies on two, while it moves from the one to the other, or back: linearizable in every phase.
  *
@@ -128,7 +131,7 @@ export class MigratingTable extends AbstractTable {
     if (wait > 0) await this.#clock.sleep(wait, signal);
   }
 
-  protected async _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
+  protected _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]> {
     assert(batch.every(isChange), 'the manifest says that there are no checks');
     const asked = options.signal ? { signal: options.signal } : {};
     let read = false;
@@ -148,7 +151,7 @@ export class MigratingTable extends AbstractTable {
     );
   }
 
-  protected async _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
+  protected _get(key: RowKey, options: OperationOptions): Promise<Row | undefined> {
     return this.#attempts('reading', key.partitionKey, options, ({ client }, side) =>
       side ? getAlone(client, side, key, options) : getManaged(client, key, options),
     );
@@ -162,7 +165,7 @@ export class MigratingTable extends AbstractTable {
     return rows;
   }
 
-  protected async _scan(options: PageOptions): Promise<Page> {
+  protected _scan(options: PageOptions): Promise<Page> {
     return this.#attempts('reading a page of a scan', undefined, options, async ({ phase, client }) => {
       const page =
         phase.kind === 'alone'
@@ -203,19 +206,19 @@ export class MigratingTable extends AbstractTable {
     doing: Doing,
     partitionKey: string | undefined,
     { signal }: OperationOptions,
-    /** `side` has the partition alone: by the phase, or because its metas said so. */
-    attempt: (now: InPhase, side: Side | undefined) => Promise<Attempted<T>>,
+    attempt: Attempt<T>,
   ): Promise<T> {
-    const tries = new Tries(doing, partitionKey, 'none');
+    let tries: Tries | undefined;
     let alone: Side | undefined;
     for (;;) {
       const now = this.#now;
       const side = now.phase.kind === 'alone' ? now.phase.side : alone;
-      const attempted = await this.#one(now, doing, () => attempt(now, side));
+      const attempted = await this.#one(now, doing, attempt, side);
       if (attempted.kind === 'answer') return attempted.value;
       if (attempted.kind === 'error') throw attempted.error;
       if (attempted.kind === 'late') await this.#nextPhase(now, attempted.error, signal);
       if (attempted.kind === 'alone') alone = attempted.side;
+      tries ??= new Tries(doing, partitionKey, 'none');
       await tries.pause(this.#clock, signal);
     }
   }
@@ -225,14 +228,16 @@ export class MigratingTable extends AbstractTable {
    * tenure still holds: else somebody may have gone on without us, and have written where we did not look.
    */
   async #one<T>(
-    { tenure }: InPhase,
+    now: InPhase,
     doing: Doing,
-    attempt: () => Promise<Attempted<T>>,
+    attempt: Attempt<T>,
+    side: Side | undefined,
   ): Promise<Attempted<T>> {
+    const { tenure } = now;
     if (!tenure.holds()) return { kind: 'late', error: leaseLost(this.name) };
-    const leave = this.#inFlight.enter();
+    const begun = this.#inFlight.enter();
     try {
-      const attempted = await attempt();
+      const attempted = await attempt(now, side);
       return wasOnlyRead(doing, attempted) && !tenure.holds()
         ? { kind: 'late', error: leaseLost(this.name) }
         : attempted;
@@ -240,7 +245,7 @@ export class MigratingTable extends AbstractTable {
       if (isCode(error, 'TABLE_FENCED')) return { kind: 'late', error };
       throw error;
     } finally {
-      leave();
+      this.#inFlight.leave(begun);
     }
   }
 

@@ -44,7 +44,7 @@ export async function getAlone(
 ): Promise<Attempted<Row | undefined>> {
   if (client.waitedFor) {
     const row = await client.sides[side].get(key, options);
-    return answer(row && visibleOf(side, [row])[0]);
+    return answer(row && visibleRow(side, row));
   }
   const wanted = { ...options, filter: keysAre([key.rowKey]) };
   const { meta, rows } = await readSide(client, side, key.partitionKey, wanted);
@@ -67,7 +67,11 @@ function askedAlone(options: QueryOptions): QueryOptions {
 function visibleOf(side: Side, rows: readonly Row[]): readonly Row[] {
   return rows
     .filter(({ rowKey }) => !isReservedRow(rowKey))
-    .map((row) => physicalRow(side, row))
-    .filter(({ tombstone }) => !tombstone)
-    .map(rowOf);
+    .map((row) => visibleRow(side, row))
+    .filter((row) => row !== undefined);
+}
+
+function visibleRow(side: Side, row: Row): Row | undefined {
+  const physical = physicalRow(side, row);
+  return physical.tombstone ? undefined : rowOf(physical);
 }

@@ -10,6 +10,8 @@ export class SqliteFences {
   readonly #connection: SqliteConnection;
   /** Once there, the table stays. Asking costs as much again as reading a fence, and more in a file of many tables. */
   #exists = false;
+  /** What each fence was when it was last looked at: decoding it costs as much again as reading it. */
+  readonly #seen = new Map<string, { readonly text: string; readonly epoch: number }>();
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -31,6 +33,12 @@ export class SqliteFences {
     if (!this.#exists) return 0;
     const { partitionKey, rowKey } = fenceKey(name);
     const found = query(this.#connection, FIND).get(partitionKey, rowKey) as [properties: string] | undefined;
-    return epochOf(found && { partitionKey, properties: decodeProperties(found[0]) });
+    if (!found) return 0;
+    const [text] = found;
+    const seen = this.#seen.get(name);
+    if (seen?.text === text) return seen.epoch;
+    const epoch = epochOf({ partitionKey, properties: decodeProperties(text) });
+    this.#seen.set(name, { text, epoch });
+    return epoch;
   }
 }
