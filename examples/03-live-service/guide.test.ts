@@ -93,7 +93,7 @@ async function movingShop() {
   await createMigration({ ...driving, name: 'orders', source, target, dryRun: false });
   const places = await placesOf(control, 'orders');
   const go = async (side: 'source' | 'target') => {
-    await setGoal({ ...driving, places }, { side, until: 'alone', range: null, wipe: false });
+    await setGoal({ ...driving, places }, { side, until: 'alone', range: null, retired: 'kept' });
     await reach({ ...driving, places, threads: 2, onEvent: () => undefined });
   };
   return { cwd, go };

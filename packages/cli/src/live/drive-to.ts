@@ -1,10 +1,18 @@
-import { type Goal, type MigrationStatus, migrationStatus, reach, setGoal } from 'changeover/coordinator';
-import { openPlaces, type Places, refuse } from 'changeover/cutover';
+import {
+  checkPlaces,
+  type Goal,
+  type MigrationStatus,
+  migrationStatus,
+  reach,
+  setGoal,
+} from 'changeover/coordinator';
+import { type Places, refuse } from 'changeover/cutover';
 import type { Invocation } from '../invocation.ts';
 import type { DrivingOptions } from './driving-options.ts';
 import { healthyBy } from './health-check.ts';
 import type { LiveWorld } from './live-world.ts';
 import { nextText } from './stage-text.ts';
+import { retiredText } from './status-text.ts';
 import { withLiveView } from './with-live-view.ts';
 
 interface DriveRequest {
@@ -21,7 +29,7 @@ export async function driveTo(
 ): Promise<void> {
   await withLiveView(world, options, invocation, async (view) => {
     // What cannot be opened is heard of before anybody is told to go there.
-    await (await openPlaces(places, world.resolve, { signal: world.signal })).close();
+    await checkPlaces({ ...world, places });
     await setGoal({ ...world, places }, goal);
     const asked = healthCheck === undefined ? {} : { healthy: healthyBy(healthCheck, invocation.io) };
     await reach({ ...world, ...asked, places, threads, onEvent: (event) => view.onEvent(event) });
@@ -42,9 +50,10 @@ function checkGoal({ name, goal, stage }: MigrationStatus, { side, until }: Goal
 }
 
 function conclude(status: MigrationStatus, { io, json }: Invocation): void {
-  const { name, stage, phase } = status;
-  if (json) return json.write({ event: 'done' }, { exit: 0, stage, phase });
+  const { name, stage, phase, retired } = status;
+  if (json) return json.write({ event: 'done' }, { exit: 0, stage, phase, retired });
   io.stdout.line(`${name}: ${stage} (phase ${phase.number}, ${phase.name})`);
+  if (stage === 'finalized' && retired) io.stdout.line(`Retired: ${retiredText(retired)}.`);
   const next = nextText(status);
   if (next !== undefined) io.stdout.line(next);
 }

@@ -28,9 +28,18 @@ export function eventText(event: Said): string | undefined {
       return differenceText(event);
     case 'follows':
       return `another process drives it, and is followed: ${event.holder}`;
+    case 'retired':
+      return retiredEventText(event);
     case 'reached':
       return undefined;
   }
+}
+
+function retiredEventText({ side, table, newTable, why }: Said & { readonly event: 'retired' }): string {
+  const name = JSON.stringify(table);
+  return newTable === null
+    ? `the ${side} table ${name} keeps its name: ${why}`
+    : `the ${side} table ${name} is renamed to ${JSON.stringify(newTable)}`;
 }
 
 /** `app (process 12 on host, group a), which must be heard from by 2026-11-28 06:01:52 UTC` */

@@ -27,11 +27,12 @@ export function summaryText(status: MigrationStatus): string {
 
 /** All about one, at about one moment. */
 export function statusText(status: MigrationStatus): string {
-  const { name, source, target, stage, driver, settings, createdAtMs } = status;
+  const { name, source, target, retired, stage, driver, settings, createdAtMs } = status;
   const lines = [
     ['migration', name],
     ['source', source.url],
     ['target', target.url],
+    ...(retired ? [['retired', retiredText(retired)]] : []),
     ['created', formatTime(createdAtMs)],
     ['stage', stage],
     ['phase', phaseText(status)],
@@ -52,6 +53,20 @@ export function statusText(status: MigrationStatus): string {
   ].join('');
 }
 
+/** `the source table, renamed to "orders_retired_orders": sqlite:/app.db#orders_retired_orders`, and what is left of it. */
+export function retiredText({
+  side,
+  table,
+  url,
+  renamed,
+  why,
+  wiped,
+}: NonNullable<MigrationStatus['retired']>): string {
+  const name = renamed ? `renamed to ${JSON.stringify(table)}` : 'under its own name';
+  const reason = why === null ? '' : `, since ${why}`;
+  return `the ${side} table, ${name}: ${url}${reason}${wiped ? '; its rows are deleted' : ''}`;
+}
+
 function phaseText({ phase: { number, name, settled } }: MigrationStatus): string {
   return `${number}, ${name}${settled ? '' : ', which not everybody is in yet'}`;
 }
@@ -63,9 +78,15 @@ const UNTIL: Readonly<Record<MigrationStatus['goal']['until'], (side: string) =>
   clean: (side) => `${side} only, for good`,
 };
 
-function goalText({ goal: { side, until, range, wipe } }: MigrationStatus): string {
+const RETIRED: Readonly<Record<MigrationStatus['goal']['retired'], string>> = {
+  kept: '',
+  renamed: ', and the other table renamed',
+  wiped: ', and the other table renamed and wiped',
+};
+
+function goalText({ goal: { side, until, range, retired } }: MigrationStatus): string {
   const part = range ? `, only partitions ${rangeText(range)}` : '';
-  return `${UNTIL[until](side)}${part}${wipe ? ', and the other side wiped' : ''}`;
+  return `${UNTIL[until](side)}${part}${until === 'clean' ? RETIRED[retired] : ''}`;
 }
 
 function rangeText({ from, through }: NonNullable<MigrationStatus['goal']['range']>): string {

@@ -11,9 +11,10 @@ const STATUS: MigrationStatus = {
   stage: 'copying',
   phase: { number: 2, name: 'managed, default target', settled: true },
   plan: 1,
-  goal: { side: 'target', until: 'alone', range: null, wipe: false },
+  goal: { side: 'target', until: 'alone', range: null, retired: 'kept' },
   next: 'bring',
   hold: null,
+  retired: null,
   settings: { paused: false, rowsPerSecond: null },
   driver: null,
   clients: [

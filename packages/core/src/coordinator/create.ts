@@ -5,7 +5,6 @@ import {
   documentName,
   FIRST_PHASE,
   find,
-  listPlaces,
   type Place,
   type Places,
   type Resolve,
@@ -19,7 +18,8 @@ import { formatKey, type Manifest, problemWithin, type Store, type Table } from 
 import { pagesOf } from '../transfer/index.ts';
 import { type Goal, writeGoal } from './goal.ts';
 import { FIRST_SETTINGS } from './settings.ts';
-import { FIRST_STATE, findState, writeState } from './state.ts';
+import { inUse, userOf } from './in-use.ts';
+import { FIRST_STATE, writeState } from './state.ts';
 
 export interface CreateOptions {
   readonly control: ControlStore;
@@ -132,7 +132,7 @@ async function make(options: CreateOptions, stores: Both<Store>, createsTarget: 
 }
 
 /** Everything stays where it is until somebody starts it. */
-const FIRST_GOAL: Goal = { side: 'source', until: 'alone', range: null, wipe: false };
+const FIRST_GOAL: Goal = { side: 'source', until: 'alone', range: null, retired: 'kept' };
 
 function placeOf({ url, table }: CreateOptions['source'], { identity, mapping }: Store): Place {
   return { url, table, identity, mapping: mapping ?? null };
@@ -149,19 +149,11 @@ function checkPlaces({ source, target }: CreateOptions, stores: Both<Store>): vo
 
 /** Two migrations of one table would not know of each other. */
 async function checkOthers(options: CreateOptions, stores: Both<Store>): Promise<void> {
-  const { control } = options;
-  for (const { value: other } of await listPlaces(control)) {
-    if ((await findState(control, other.name)).value.ended) continue;
-    for (const side of SIDES) {
-      const { table } = options[side];
-      const { identity } = stores[side];
-      if (!SIDES.some((each) => other[each].identity === identity && other[each].table === table)) continue;
-      throw refuse(
-        'LIVE_EXISTS',
-        `the live migration ${JSON.stringify(other.name)} is of the table ${JSON.stringify(table)} in ${stores[side].location}, too`,
-        `Finalize or abort it first: "changeover live status ${other.name}" tells where it stands.`,
-      );
-    }
+  for (const side of SIDES) {
+    const { identity, location } = stores[side];
+    const { table } = options[side];
+    const other = await userOf(options.control, { identity, table }, options.name);
+    if (other !== undefined) throw inUse(other, table, location);
   }
 }
 

@@ -1,10 +1,8 @@
 import { type LockedContext, type ProcessProbe, withLock } from '../control/index.ts';
 import {
   type Found,
-  findPhase,
-  LiveError,
   nameOfPhase,
-  openPlaces,
+  type OpenPlaces,
   type PhaseContent,
   type PhaseDocument,
   type Places,
@@ -13,16 +11,19 @@ import {
   type Resolve,
   settlePhase,
 } from '../cutover/index.ts';
+import { otherOf } from '../live/index.ts';
 import { isCode } from '../std/index.ts';
 import { ProgressMeter } from '../transfer/index.ts';
 import type { Driving } from './driving.ts';
 import type { LiveEvent, WaitedFor } from './events.ts';
 import { findGoal, type Goal } from './goal.ts';
-import { nextStep, type Step } from './next-step.ts';
-import { overFor } from './over.ts';
+import { inUse, userOf } from './in-use.ts';
 import { Pace } from './pace.ts';
+import { findNewName, renameRetired } from './retire-table.ts';
+import { Opener } from './retired-place.ts';
 import { runTask, type TaskResult } from './run-task.ts';
-import { findState, type Hold, type State, type TaskKind, writeState } from './state.ts';
+import { findStands, isReached, type Stands } from './stands.ts';
+import { findState, type Hold, type RetiredName, type State, type TaskKind, writeState } from './state.ts';
 import { type Counts, NOTHING, type Shard, sum, type Task } from './task.ts';
 
 /** How soon it is heeded that somebody wants something else. */
@@ -54,21 +55,15 @@ export function lockName(migration: string): string {
 export function drive(options: DriveOptions): Promise<void> {
   const { places } = options;
   return withLock(options, lockName(places.name), async ({ session, signal }) => {
-    const opened = await openPlaces(places, options.resolve, { signal });
+    const opener = new Opener(places, options.resolve, { signal });
+    const pace = new Pace(options.control, places.name, options.clock);
+    const atWork = new Set<number>();
     try {
-      const pace = new Pace(options.control, places.name, options.clock);
-      const atWork = new Set<number>();
-      await new Driver({ ...options, opened, session, pace, atWork, signal, ...showing(options) }).run();
+      await new Driver({ ...options, opener, session, pace, atWork, signal, ...showing(options) }).run();
     } finally {
-      await opened.close();
+      await opener.close();
     }
   });
-}
-
-interface Stands {
-  readonly phase: Found<PhaseDocument>;
-  readonly state: Found<State>;
-  readonly goal: Found<Goal>;
 }
 
 class Driver {
@@ -79,36 +74,24 @@ class Driver {
   }
 
   async run(): Promise<void> {
-    const { signal, onEvent, places } = this.#driving;
-    const first = await this.#look();
-    onEvent({ event: 'drives', migration: places.name, resumed: first.state.value.course !== null });
-    for (;;) {
+    const { control, signal, onEvent, places } = this.#driving;
+    for (let begun = false; ; begun = true) {
       signal.throwIfAborted();
-      const stands = await this.#look();
-      const { phase, state, goal } = stands;
-      if (state.value.hold?.goal === goal.revision) throw held(state.value.hold);
-      const step = nextStep({ phase: phase.value, state: state.value, goal: goal.value });
-      if (step.kind === 'reached') {
-        const over = overFor(places.name, state.value, goal.value);
-        if (over) throw over;
+      const stands = await findStands(control, places.name);
+      const { phase, state } = stands;
+      if (!begun) onEvent({ event: 'drives', migration: places.name, resumed: state.value.course !== null });
+      if (isReached(places.name, stands)) {
         return onEvent({ event: 'reached', phase: nameOfPhase(phase.value.phase) });
       }
-      await this.#take(stands, step);
+      await this.#take(stands);
     }
   }
 
-  async #look(): Promise<Stands> {
-    const { control, places } = this.#driving;
-    return {
-      goal: await findGoal(control, places.name),
-      state: await findState(control, places.name),
-      phase: await findPhase(control, places.name),
-    };
-  }
-
-  async #take(stands: Stands, step: Exclude<Step, { kind: 'reached' }>): Promise<void> {
-    const { state } = stands;
+  async #take(stands: Stands): Promise<void> {
+    const { state, step } = stands;
     switch (step.kind) {
+      case 'reached':
+        return;
       case 'settle':
         return this.#settle(stands);
       case 'turn': {
@@ -123,12 +106,14 @@ class Driver {
       case 'task':
         return this.#run(stands, step.task);
       case 'end':
-        await this.#end(state);
+        return this.#end(state);
+      case 'rename':
+        return this.#rename(stands);
     }
   }
 
-  async #settle({ phase }: Stands): Promise<void> {
-    await settlePhase(this.#pushing(), phase);
+  async #settle({ phase, state }: Stands): Promise<void> {
+    await settlePhase(await this.#pushing(state.value), phase);
     await this.#settled(phase.value);
   }
 
@@ -138,7 +123,7 @@ class Driver {
     const number = phase.value.number + 1;
     this.#driving.onEvent({ event: 'phase', number, phase: nameOfPhase(next), state: 'begun' });
     try {
-      const pushed = await pushPhase(this.#pushing(), phase, next);
+      const pushed = await pushPhase(await this.#pushing(state.value), phase, next);
       await this.#settled(pushed.value);
     } catch (error) {
       if (!isCode(error, 'LIVE_TROUBLE')) throw error;
@@ -152,19 +137,50 @@ class Driver {
     this.#driving.onEvent({ event: 'phase', number, phase: nameOfPhase(phase), state: 'settled' });
   }
 
+  /** Decides on the name, writes it down, and only then gives it: so that whoever comes next knows where the table is. */
+  async #rename({ state, goal }: Stands): Promise<void> {
+    const { retired, ended } = state.value;
+    const side = otherOf(ended ?? 'target');
+    if (retired?.kind === 'renaming') {
+      const { table } = retired;
+      const why = await renameRetired(this.#driving, side, table);
+      const now = why === undefined ? { kind: 'renamed', table } : { kind: 'kept', why, goal: goal.revision };
+      return this.#retired(state, now as RetiredName);
+    }
+    const found = await findNewName(this.#driving, side);
+    if (found.kind !== 'free') {
+      return this.#retired(state, { kind: 'kept', why: found.why, goal: goal.revision });
+    }
+    await this.#write(state, { ...state.value, retired: { kind: 'renaming', table: found.table } });
+  }
+
+  async #retired(state: Found<State>, retired: RetiredName): Promise<void> {
+    const { places, onEvent } = this.#driving;
+    const side = otherOf(state.value.ended ?? 'target');
+    const { table } = places[side];
+    const [newTable, why] = retired.kind === 'kept' ? [null, retired.why] : [retired.table, null];
+    await this.#write(state, { ...state.value, retired });
+    await this.#journal(
+      why === null ? `the ${side} table is renamed to ${newTable}` : `the ${side} table keeps its name: ${why}`,
+    );
+    onEvent({ event: 'retired', side, table, newTable, why });
+  }
+
   /** Runs a task, unless somebody wants something else meanwhile. */
   async #run({ phase, state, goal }: Stands, kind: TaskKind): Promise<void> {
     const { clock, signal, onEvent } = this.#driving;
     const side = state.value.course?.side ?? null;
     // Who wanted something else of half of it would lose the other half: that must be known before.
     if (kind === 'retire' && !state.value.ending) return this.#write(state, { ...state.value, ending: side });
+    const opened = await this.#driving.opener.for(state.value);
+    if (kind === 'wipe') await this.#checkUnused(opened);
     const changed = new AbortController();
     const stop = AbortSignal.any([signal, changed.signal]);
     const watching = this.#watchGoal(goal, changed).catch(() => undefined);
     onEvent({ event: 'taskStarted', task: kind, counts: NOTHING });
     const beganAtMs = clock.now();
     try {
-      const result = await runTask({ ...this.#driving, signal: stop }, phase, state.value, kind);
+      const result = await runTask({ ...this.#driving, opened, signal: stop }, phase, state.value, kind);
       await this.#finish(state, goal, kind, result, clock.now() - beganAtMs);
     } catch (error) {
       if (!changed.signal.aborted || signal.aborted) throw error;
@@ -172,6 +188,15 @@ class Driver {
       changed.abort();
       await watching;
     }
+  }
+
+  /** Somebody may have begun to use the retired table for something else. Throws `LIVE_EXISTS`. */
+  async #checkUnused({ sides, stores }: OpenPlaces): Promise<void> {
+    const { control, places } = this.#driving;
+    const { identity, location } = stores.source;
+    const { name: table } = sides.source;
+    const other = await userOf(control, { identity, table }, places.name);
+    if (other !== undefined) throw inUse(other, table, location);
   }
 
   async #watchGoal(goal: Found<Goal>, changed: AbortController): Promise<void> {
@@ -227,9 +252,9 @@ class Driver {
     await control.append({ who: owner.label, subject: `live/${places.name}`, what, why: '' });
   }
 
-  #pushing(): Pushing {
-    const { opened, ...driving } = this.#driving;
-    return { ...driving, stores: opened.stores };
+  async #pushing(state: State): Promise<Pushing> {
+    const { stores } = await this.#driving.opener.for(state);
+    return { ...this.#driving, stores };
   }
 }
 
@@ -249,16 +274,6 @@ function told({ partitions, copied, compared, superseded }: Counts): string {
   const rows = copied > 0 ? `, ${copied} rows copied` : '';
   const proved = compared > 0 ? `, ${compared} rows compared, of which ${superseded} were written since` : '';
   return `${partitions} partitions${rows}${proved}`;
-}
-
-function held({ code, message }: Hold): LiveError {
-  return new LiveError(code, message, {
-    effect: 'none',
-    hint:
-      code === 'LIVE_DIFFERENT'
-        ? 'Nothing was switched. Look at the rows, or roll back; starting again compares anew.'
-        : 'Mend what is wrong, and start again: it goes on where it stood.',
-  });
 }
 
 /** Turns what happens into events. */

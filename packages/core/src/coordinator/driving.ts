@@ -1,8 +1,9 @@
 import type { ControlStore, Owner, ProcessProbe, Session } from '../control/index.ts';
-import type { OpenPlaces, Places, SeenClient } from '../cutover/index.ts';
+import type { Places, Resolve, SeenClient } from '../cutover/index.ts';
 import type { Clock } from '../std/index.ts';
 import type { LiveEvent } from './events.ts';
 import type { Pace } from './pace.ts';
+import type { Opener } from './retired-place.ts';
 import type { Shard, Task } from './task.ts';
 
 /** What whoever drives a migration works with. */
@@ -12,7 +13,8 @@ export interface Driving {
   readonly probe: ProcessProbe;
   readonly owner: Owner;
   readonly places: Places;
-  readonly opened: OpenPlaces;
+  readonly resolve: Resolve;
+  readonly opener: Opener;
   readonly session: Session;
   readonly pace: Pace;
   /** The shards that this process works on at the moment. */

@@ -37,5 +37,13 @@ export type LiveEvent =
       readonly finished: boolean;
     }
   | Difference
+  /** What became of the name of the retired table: its new one, or why it keeps the one that it has. */
+  | {
+      readonly event: 'retired';
+      readonly side: Side;
+      readonly table: string;
+      readonly newTable: string | null;
+      readonly why: string | null;
+    }
   | { readonly event: 'follows'; readonly holder: string }
   | { readonly event: 'reached'; readonly phase: string };

@@ -14,14 +14,22 @@ export type Until =
   /** Nothing of the migration is left on the side, and there is no way back. */
   | 'clean';
 
+/** What becomes of the table of the side that is given up, once it is over: each takes in the one before it. */
+export type Retirement =
+  /** It stays as it is. */
+  | 'kept'
+  /** It gets another name, so that whoever still uses it hears that it is not there. */
+  | 'renamed'
+  /** Its rows are deleted. */
+  | 'wiped';
+
 /** What somebody wants of a migration. Whoever drives it brings it there, and looks whether the goal has changed. */
 export interface Goal {
   readonly side: Side;
   readonly until: Until;
   /** Only these partitions; all of them if null. No further than *complete* then. */
   readonly range: PartitionRange | null;
-  /** Whether the rows of the retired side are wiped. */
-  readonly wipe: boolean;
+  readonly retired: Retirement;
 }
 
 function goalName(migration: string): string {

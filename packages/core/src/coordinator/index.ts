@@ -1,8 +1,9 @@
 export { type Created, type CreateOptions, createMigration } from './create.ts';
 export { type DriveOptions, drive } from './drive.ts';
 export type { LiveEvent, WaitedFor } from './events.ts';
-export type { Goal, Until } from './goal.ts';
-export { checkGoal, reach, setGoal } from './reach.ts';
+export type { Goal, Retirement, Until } from './goal.ts';
+export { checkGoal, checkPlaces, reach, setGoal } from './reach.ts';
+export { type Retiring, type RetiringContext, retiringOf } from './retiring.ts';
 export { runWorker, type WorkOptions } from './run-worker.ts';
 export { changeSettings, type Settings } from './settings.ts';
 export { listMigrations, type MigrationStatus, migrationStatus, type Stage } from './status.ts';

@@ -1,4 +1,4 @@
-import type { PhaseContent, PhaseDocument } from '../cutover/index.ts';
+import type { Found, PhaseContent, PhaseDocument } from '../cutover/index.ts';
 import type { Side } from '../live/index.ts';
 import { type Goal, isSameRange } from './goal.ts';
 import type { Course, State, TaskKind } from './state.ts';
@@ -13,12 +13,14 @@ export type Step =
   | { readonly kind: 'task'; readonly task: TaskKind }
   /** Nothing is left of the migration: it is over. */
   | { readonly kind: 'end' }
+  /** Has the retired table get out of the way. */
+  | { readonly kind: 'rename' }
   | { readonly kind: 'reached' };
 
 export interface Standing {
   readonly phase: Pick<PhaseDocument, 'phase' | 'settled'>;
   readonly state: State;
-  readonly goal: Goal;
+  readonly goal: Found<Goal>;
 }
 
 /**
@@ -28,9 +30,10 @@ export interface Standing {
  * forgotten last of all.
  */
 export function nextStep({ phase: { phase, settled }, state, goal: wanted }: Standing): Step {
-  const goal = state.ending ? endOn(state.ending, wanted) : wanted;
+  const over = state.ended ?? state.ending;
+  const goal = over ? endOn(over, wanted.value) : wanted.value;
   if (!settled) return { kind: 'settle' };
-  if (state.ended) return goal.wipe && !state.wiped ? task('wipe') : REACHED;
+  if (state.ended) return retirement(state, goal, wanted.revision);
   if (!state.course && phase.kind === 'alone' && phase.side === goal.side) return untouched(goal);
   if (!isOn(state.course, goal)) return { kind: 'turn', course: { side: goal.side, range: goal.range } };
   if (phase.kind === 'alone' && phase.side === goal.side) return endOf(phase, state, goal);
@@ -61,9 +64,19 @@ function endOf(phase: PhaseContent & { readonly kind: 'alone' }, { done }: State
   return push({ kind: 'alone', side: goal.side, clean: true });
 }
 
-/** What is half given up can only be given up. */
-function endOn(side: Side, { wipe }: Goal): Goal {
-  return { side, until: 'clean', range: null, wipe };
+/** What is half given up can only be given up. Who wanted the other table retired has said nothing of this one. */
+function endOn(side: Side, wanted: Goal): Goal {
+  const retired = wanted.side === side ? wanted.retired : 'kept';
+  return { side, until: 'clean', range: null, retired };
+}
+
+/** First out of the way, so that nobody can take what is wiped for a table without rows. */
+function retirement({ retired, wiped }: State, goal: Goal, revision: number): Step {
+  if (retired?.kind === 'renaming') return { kind: 'rename' };
+  const isDecided =
+    retired?.kind === 'renamed' || (retired?.kind === 'kept' && retired.goal === revision);
+  if (goal.retired !== 'kept' && !isDecided) return { kind: 'rename' };
+  return goal.retired === 'wiped' && !wiped ? task('wipe') : REACHED;
 }
 
 /** Nothing was begun: to give it up costs nothing. */

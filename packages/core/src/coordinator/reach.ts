@@ -1,10 +1,10 @@
 import type { ControlStore } from '../control/index.ts';
-import { findPhase, LiveError, nameOfPhase } from '../cutover/index.ts';
+import { LiveError, nameOfPhase, openPlaces } from '../cutover/index.ts';
 import { isCode } from '../std/index.ts';
 import { type DriveOptions, drive } from './drive.ts';
 import { findGoal, type Goal, isSameRange, writeGoal } from './goal.ts';
-import { nextStep } from './next-step.ts';
 import { overFor } from './over.ts';
+import { findStands, isReached } from './stands.ts';
 import { findState } from './state.ts';
 
 const LOOK_MS = 200;
@@ -50,13 +50,32 @@ export async function checkGoal(control: ControlStore, name: string, goal: Goal)
 }
 
 /**
+ * Looks whether both tables can be opened, before anybody is told to go anywhere. Of a migration that is over nothing is
+ * opened. Throws `LIVE_PLACE_CHANGED`, and what the stores throw.
+ */
+export async function checkPlaces({
+  control,
+  places,
+  resolve,
+  signal,
+}: Pick<DriveOptions, 'control' | 'places' | 'resolve' | 'signal'>): Promise<void> {
+  if ((await findState(control, places.name)).value.ended) return;
+  await (await openPlaces(places, resolve, { signal })).close();
+}
+
+/**
  * Returns when a migration has reached its goal. Drives it there, or follows whoever does, and takes over should that one
  * die. Throws what {@link drive} throws, and `LIVE_INTERRUPTED` when the signal aborts: whoever comes next goes on.
  */
 export async function reach(options: DriveOptions): Promise<void> {
-  const { signal, clock, onEvent } = options;
+  const { control, places, signal, clock, onEvent } = options;
   let following = '';
   for (let overtaken = 0; ; ) {
+    // Before anything is opened: once it is over, a table may have another name.
+    const stands = await findStands(control, places.name);
+    if (isReached(places.name, stands)) {
+      return onEvent({ event: 'reached', phase: nameOfPhase(stands.phase.value.phase) });
+    }
     const beganAtMs = clock.now();
     try {
       return await drive(options);
@@ -70,7 +89,6 @@ export async function reach(options: DriveOptions): Promise<void> {
         if (!isCode(error, ...OVERTAKEN) || overtaken > OVERTAKEN_MAX) throw error;
       }
     }
-    if (await isReached(options)) return;
     try {
       await clock.sleep(LOOK_MS, signal);
     } catch (error) {
@@ -80,24 +98,8 @@ export async function reach(options: DriveOptions): Promise<void> {
 }
 
 function isSame(one: Goal, other: Goal): boolean {
-  const names = ['side', 'until', 'wipe'] as const;
+  const names = ['side', 'until', 'retired'] as const;
   return names.every((name) => one[name] === other[name]) && isSameRange(one.range, other.range);
-}
-
-/** Looks, where somebody else drives, whether that has come to its end. Throws why not, if it will not without help. */
-async function isReached({ control, places, onEvent }: DriveOptions): Promise<boolean> {
-  const [goal, state] = [await findGoal(control, places.name), await findState(control, places.name)];
-  const phase = await findPhase(control, places.name);
-  const { hold } = state.value;
-  if (hold?.goal === goal.revision) {
-    throw new LiveError(hold.code, hold.message, { effect: 'none', hint: 'Whoever drives it has stopped.' });
-  }
-  const step = nextStep({ phase: phase.value, state: state.value, goal: goal.value });
-  if (step.kind !== 'reached') return false;
-  const over = overFor(places.name, state.value, goal.value);
-  if (over) throw over;
-  onEvent({ event: 'reached', phase: nameOfPhase(phase.value.phase) });
-  return true;
 }
 
 function interrupted(cause: unknown): LiveError {

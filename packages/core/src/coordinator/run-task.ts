@@ -1,4 +1,4 @@
-import { type Found, type PhaseDocument, write } from '../cutover/index.ts';
+import { type Found, type OpenPlaces, type PhaseDocument, write } from '../cutover/index.ts';
 import type { PartitionRange } from '../live/index.ts';
 import { compareText } from '../table/index.ts';
 import type { Driving } from './driving.ts';
@@ -21,6 +21,8 @@ const SHARDS = 32;
 /** How often is looked how far all workers have come. */
 const LOOK_MS = 100;
 
+type Working = Driving & { readonly opened: OpenPlaces };
+
 export interface TaskResult {
   readonly task: Task;
   readonly shards: readonly Shard[];
@@ -31,7 +33,7 @@ export interface TaskResult {
  * and waits until all are done. One that was begun is gone on with.
  */
 export async function runTask(
-  driving: Driving,
+  driving: Working,
   phase: Found<PhaseDocument>,
   state: State,
   kind: TaskKind,
@@ -55,7 +57,7 @@ export async function runTask(
 
 /** Resolves when all shards are done. Once our own workers have nothing left, takes those up whose workers have died. */
 async function watchTask(
-  driving: Driving,
+  driving: Working,
   task: Task,
   worked: Promise<unknown>,
   signal: AbortSignal,
@@ -77,7 +79,7 @@ async function watchTask(
 }
 
 async function beginTask(
-  { control, clock, places, opened, session, signal }: Driving,
+  { control, clock, places, opened, session, signal }: Working,
   phase: Found<PhaseDocument>,
   state: State,
   kind: TaskKind,
@@ -119,7 +121,7 @@ function isSame(task: Task, { number }: PhaseDocument, state: State, kind: TaskK
 
 /** Cuts the partitions of both sides into ranges of about as many rows. */
 async function cut(
-  { sides }: Driving['opened'],
+  { sides }: OpenPlaces,
   signal: AbortSignal,
 ): Promise<{ readonly ranges: readonly ShardRange[]; readonly rows: number | null }> {
   const samples = [

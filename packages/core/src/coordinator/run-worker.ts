@@ -28,11 +28,24 @@ export interface WorkOptions {
  * be killed at any moment: another worker takes over what it had begun. One that slept through its lease takes another.
  */
 export async function runWorker(options: WorkOptions): Promise<void> {
-  const opened = await openPlaces(options.places, options.resolve, { signal: options.signal });
+  const opened = await openUnlessOver(options);
+  if (!opened) return;
   try {
     while (!(await workUnderLease(options, opened)));
   } finally {
     await opened.close();
+  }
+}
+
+/** Undefined if the migration is over: then a table may have another name, and nothing is left to work on. */
+async function openUnlessOver({ control, places, resolve, signal }: WorkOptions): Promise<OpenPlaces | undefined> {
+  const isOver = async () => (await findState(control, places.name)).value.ended !== null;
+  if (await isOver()) return undefined;
+  try {
+    return await openPlaces(places, resolve, { signal });
+  } catch (error) {
+    if (isCode(error, 'TABLE_NOT_FOUND') && (await isOver())) return undefined;
+    throw error;
   }
 }
 

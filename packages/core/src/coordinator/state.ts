@@ -36,6 +36,13 @@ export interface Hold {
   readonly message: string;
 }
 
+/** What has become of the name of the table that was retired. */
+export type RetiredName =
+  /** It gets this name, or has it already: written down before it is done. */
+  | { readonly kind: 'renaming' | 'renamed'; readonly table: string }
+  /** It has the name that it had. Whoever says the goal again has that tried again. */
+  | { readonly kind: 'kept'; readonly why: string; readonly goal: number };
+
 /** How far a migration has come: written by whoever drives it, and by nobody else. */
 export interface State {
   /** Counts courses; 0 before the first. */
@@ -48,6 +55,8 @@ export interface State {
   /** The side that partitions are given to for good: from the first of them on there is no other goal. */
   readonly ending: Side | null;
   readonly ended: Side | null;
+  /** Null if nobody has wanted the retired table to be renamed. */
+  readonly retired: RetiredName | null;
   readonly wiped: boolean;
   readonly hold: Hold | null;
   /** The last task that is done: tasks count from 1. */
@@ -61,6 +70,7 @@ export const FIRST_STATE: State = {
   usedAlone: null,
   ending: null,
   ended: null,
+  retired: null,
   wiped: false,
   hold: null,
   tasks: 0,

@@ -1,6 +1,5 @@
 import { type ControlStore, isDead, type JournalEntry, type ProcessProbe } from '../control/index.ts';
 import {
-  findPhase,
   listClients,
   listPlaces,
   nameOfPhase,
@@ -8,13 +7,16 @@ import {
   type Places,
   placesOf,
 } from '../cutover/index.ts';
+import type { Side } from '../live/index.ts';
 import type { Clock } from '../std/index.ts';
 import { lockName } from './drive.ts';
 import type { WaitedFor } from './events.ts';
-import { findGoal, type Goal } from './goal.ts';
-import { nextStep, type Step } from './next-step.ts';
+import type { Goal } from './goal.ts';
+import type { Step } from './next-step.ts';
+import { retiredPlace, retiredSide } from './retired-place.ts';
 import { FIRST_SETTINGS, findSettings, type Settings } from './settings.ts';
-import { findState, type Hold, type TaskKind } from './state.ts';
+import { findStands, type Stands } from './stands.ts';
+import type { Hold, State, TaskKind } from './state.ts';
 import { type Counts, findTask, listShards, sum } from './task.ts';
 
 export interface StatusContext {
@@ -26,6 +28,16 @@ export interface StatusContext {
 interface ClientStatus extends WaitedFor {
   readonly acknowledged: number | null;
   readonly state: 'alive' | 'dead';
+}
+
+/** The table that was given up, as it is now. */
+interface RetiredTable extends Pick<Place, 'url' | 'table'> {
+  readonly side: Side;
+  readonly renamed: boolean;
+  /** Why it has its own name still, although somebody wanted it to get another one. */
+  readonly why: string | null;
+  /** Its rows were deleted. */
+  readonly wiped: boolean;
 }
 
 /** Where a migration stands: all that the control store knows, at about one moment. */
@@ -40,6 +52,8 @@ export interface MigrationStatus {
   /** What comes next, or is under way; null if there is nothing to do. */
   readonly next: string | null;
   readonly hold: Hold | null;
+  /** Null as long as it is not over. */
+  readonly retired: RetiredTable | null;
   readonly settings: Settings;
   /** Who drives it; null if nobody does. */
   readonly driver: { readonly label: string; readonly pid: number; readonly host: string } | null;
@@ -66,6 +80,9 @@ export type Stage =
   | 'finalized'
   | 'turning back'
   | 'turned back'
+  /** Some partitions go back, or went; the others are where they were. */
+  | 'turning back in part'
+  | 'turned back in part'
   | 'aborted';
 
 const JOURNAL_SHOWN = 20;
@@ -83,20 +100,20 @@ export async function migrationStatus(context: StatusContext, name: string): Pro
 async function statusOf(context: StatusContext, places: Places): Promise<MigrationStatus> {
   const { control } = context;
   const { name, source, target, createdAtMs } = places;
-  const { value: goal } = await findGoal(control, name);
-  const { value: state } = await findState(control, name);
-  const { value: phase } = await findPhase(control, name);
-  const step = nextStep({ phase, state, goal });
+  const stands = await findStands(control, name);
+  const { step } = stands;
+  const [goal, state, phase] = [stands.goal.value, stands.state.value, stands.phase.value];
   return {
     name,
     source: { url: source.url, table: source.table },
     target: { url: target.url, table: target.table },
-    stage: stageOf(state, phase, step),
+    stage: stageOf(stands),
     phase: { number: phase.number, name: nameOfPhase(phase.phase), settled: phase.settled },
     plan: state.plan,
     goal,
     next: describe(step),
     hold: state.hold,
+    retired: retiredOf(places, state),
     settings: (await findSettings(control, name))?.value ?? FIRST_SETTINGS,
     driver: await driverOf(context, name),
     clients: await clientsOf(context, name),
@@ -106,18 +123,30 @@ async function statusOf(context: StatusContext, places: Places): Promise<Migrati
   };
 }
 
-function stageOf(
-  { ended, course, done }: Awaited<ReturnType<typeof findState>>['value'],
-  { phase }: Awaited<ReturnType<typeof findPhase>>['value'],
-  step: Step,
-): Stage {
+function stageOf({ state, phase: { value }, step }: Stands): Stage {
+  const { ended, course, done } = state.value;
+  const { phase } = value;
   if (ended) return ended === 'target' ? 'finalized' : 'aborted';
   if (phase.kind === 'alone' && phase.side === 'target') return 'target only';
   if (!course) return 'created';
-  if (course.side === 'source') return step.kind === 'reached' ? 'turned back' : 'turning back';
+  if (course.side === 'source') return stageBack(course, step);
   if (phase.kind === 'alone') return 'created';
-  if (done.includes('validate')) return 'validated';
+  if (done.includes('validate') && !course.range) return 'validated';
   return step.kind === 'task' || done.length > 0 || phase.born === 'target' ? 'copying' : 'managed';
+}
+
+function stageBack({ range }: NonNullable<State['course']>, { kind }: Step): Stage {
+  if (kind === 'reached') return range ? 'turned back in part' : 'turned back';
+  return range ? 'turning back in part' : 'turning back';
+}
+
+function retiredOf(places: Places, state: State): RetiredTable | null {
+  const side = retiredSide(state);
+  if (!side) return null;
+  const { url, table } = retiredPlace(places, side, state);
+  const { retired, wiped } = state;
+  const why = retired?.kind === 'kept' ? retired.why : null;
+  return { side, url, table, renamed: retired?.kind === 'renamed', why, wiped };
 }
 
 function describe(step: Step): string | null {
@@ -134,6 +163,8 @@ function describe(step: Step): string | null {
       return step.task;
     case 'end':
       return 'the end';
+    case 'rename':
+      return 'renaming the retired table';
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ControlStore } from '../control/index.ts';
-import { findPhase, openPlaces, type Places, type Resolve } from '../cutover/index.ts';
-import { type PartitionRange, partitionOwner, type Side, type Sides } from '../live/index.ts';
-import { partitionsInOrder } from './partitions-in-order.ts';
+import { findPhase, openLatest, type Places, type Resolve } from '../cutover/index.ts';
+import { type PartitionRange, type Side, type Sides } from '../live/index.ts';
+import { ownersInOrder, partitionsInOrder } from './partitions-in-order.ts';
 
 /** Who has the partitions at the moment; it may be another one the next. */
 export interface Survey {
@@ -19,17 +19,18 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Asks for each partition which side has it. Writes nothing. */
+/** Counts the partitions of each side, by pages and in constant memory. Writes nothing. */
 export async function surveyPartitions(options: SurveyOptions): Promise<Survey> {
   const { control, places, resolve, range, signal } = options;
   const { phase } = (await findPhase(control, places.name)).value;
-  const { sides, close } = await openPlaces(places, resolve, { signal });
+  const { sides, close } = await openLatest(control, places, resolve);
   const partitions = { source: 0, target: 0 };
   try {
-    for await (const partitionKey of partitionsInOrder(sides, { ...range, signal })) {
-      const owner =
-        phase.kind === 'alone' ? phase.side : await partitionOwner(sides, partitionKey, { signal });
-      partitions[owner] += 1;
+    const asked = { ...range, signal };
+    if (phase.kind === 'alone') {
+      for await (const _ of partitionsInOrder(sides, asked)) partitions[phase.side] += 1;
+    } else {
+      for await (const owner of ownersInOrder(sides, asked)) partitions[owner] += 1;
     }
     return { partitions, rows: range ? null : await rowsOf(sides, signal) };
   } finally {

@@ -11,6 +11,7 @@ export type LiveErrorCode =
   | 'LIVE_NOT_EMPTY'
   | 'LIVE_NOT_REPRESENTABLE'
   | 'LIVE_RESERVED_NAMES'
+  | 'LIVE_NAME_TAKEN'
   | 'LIVE_TOO_EARLY'
   | 'LIVE_OVER'
   // What was found.

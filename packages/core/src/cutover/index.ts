@@ -17,10 +17,12 @@ export {
 } from './documents.ts';
 export { LiveError, type LiveErrorCode, refuse } from './errors.ts';
 export { beginPhase, workersFence } from './fences.ts';
+export { openLatest } from './open-latest.ts';
 export { type OpenTableOptions, openTable } from './open-table.ts';
 export {
   FIRST_PHASE,
   findPhase,
+  lastSide,
   nameOfPhase,
   type PhaseContent,
   type PhaseDocument,
@@ -30,8 +32,10 @@ export {
   listPlaces,
   type OpenPlaces,
   openPlaces,
+  openStoreOf,
   type Place,
   type Places,
+  placeRenamed,
   placesOf,
   type Resolve,
 } from './places.ts';

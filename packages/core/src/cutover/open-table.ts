@@ -1,8 +1,8 @@
 import type { ControlStore, Owner } from '../control/index.ts';
 import { MigratingTable, type MigratingTableOptions } from '../live/index.ts';
 import type { Clock, Random } from '../std/index.ts';
-import { findPhase, lastSide } from './phase-document.ts';
-import { openPlaces, placesOf, type Resolve } from './places.ts';
+import { openLatest } from './open-latest.ts';
+import { placesOf, type Resolve } from './places.ts';
 import { Seat } from './seat.ts';
 
 export interface OpenTableOptions {
@@ -37,8 +37,7 @@ export interface OpenTableOptions {
 export async function openTable(name: string, options: OpenTableOptions): Promise<MigratingTable> {
   const { control, resolve, clock, random, owner, group = '', leaseMs, onTrouble } = options;
   const places = await placesOf(control, name);
-  const { value: phase } = await findPhase(control, name);
-  const opened = await openPlaces(places, resolve, { only: lastSide(phase) });
+  const opened = await openLatest(control, places, resolve);
   try {
     const trouble = onTrouble ? { onTrouble: (error: unknown) => onTrouble(error) } : {};
     const seat = await Seat.take({ control, clock, owner, places, group, leaseMs, ...trouble });

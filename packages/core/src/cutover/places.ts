@@ -43,6 +43,23 @@ export async function listPlaces(control: ControlStore): Promise<readonly Found<
   return documents.filter(({ name }) => name.endsWith('/table')).map((document) => read<Places>(document));
 }
 
+/** A place whose table was given another name. A URL that names its table names this one then. */
+export function placeRenamed(place: Place, table: string): Place {
+  return { ...place, url: place.url.replace(/#.*$/s, `#${encodeURIComponent(table)}`), table };
+}
+
+/** Opens the store of one side. Throws `LIVE_PLACE_CHANGED` if its URL leads elsewhere now, and what the store throws. */
+export async function openStoreOf(places: Places, side: Side, resolve: Resolve): Promise<Store> {
+  const { store } = await resolve(places[side].url);
+  try {
+    checkPlace(places, side, store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
 export interface OpenPlaces {
   readonly stores: Both<Store>;
   readonly sides: Sides;
@@ -66,10 +83,8 @@ export async function openPlaces(
   };
   try {
     const opened = await inTurn(async (each) => {
-      const side = only ?? each;
-      const { store } = await resolve(places[side].url);
+      const store = await openStoreOf(places, only ?? each, resolve);
       stores.push(store);
-      checkPlace(places, side, store);
       return store;
     });
     const sides = await both((side) =>

@@ -42,6 +42,9 @@ export interface SeenMeta extends Meta {
   readonly version: Version;
 }
 
+/** The properties of a meta row. */
+export const META_PROPERTIES = ['epoch', 'state', 'complete', 'floor', 'born', 'plan'] as const;
+
 const META = `${RESERVED_ROW_PREFIX}meta`;
 const FENCE = `${RESERVED_ROW_PREFIX}fence.`;
 

@@ -243,6 +243,8 @@ export class MigratingTable extends AbstractTable {
         : attempted;
     } catch (error) {
       if (isCode(error, 'TABLE_FENCED')) return { kind: 'late', error };
+      // Nobody waited for us: the migration may be over, and the retired table have another name.
+      if (isCode(error, 'TABLE_NOT_FOUND') && !tenure.holds()) return { kind: 'late', error };
       throw error;
     } finally {
       this.#inFlight.leave(begun);

@@ -1,4 +1,11 @@
-import { compareText, type OperationOptions, type Page, type RowKey, type Table } from '../table/index.ts';
+import {
+  compareText,
+  type OperationOptions,
+  type Page,
+  type Row,
+  type RowKey,
+  type Table,
+} from '../table/index.ts';
 import type { Sides } from './side.ts';
 
 /** Partitions by their keys, in the order of the contract; both ends are included, and all if neither is given. */
@@ -26,37 +33,70 @@ const FEW = 2;
 /** No row key is above this, but for a few that nobody gives; and to meet those costs only another page. */
 const LAST = '\u{10FFFF}';
 
+/** A partition as it was found. */
+export interface ListedPartition {
+  readonly partitionKey: string;
+  /** The rows of it that the page has in which it was found, with the properties that were asked for. */
+  readonly rows: readonly Row[];
+  /** Whether these are all of its rows. */
+  readonly whole: boolean;
+}
+
+/** The keys of the partitions of one side, in their order, each once. */
+export async function* partitionsIn(
+  table: Table,
+  options: OperationOptions & PartitionRange,
+): AsyncGenerator<string> {
+  for await (const { partitionKey } of listPartitions(table, options)) yield partitionKey;
+}
+
 /**
- * The keys of the partitions of one side, in their order, each once. Skips what is left of a partition behind each page,
+ * The partitions of one side, in the order of their keys, each once. Skips what is left of a partition behind each page,
  * and asks for as many rows as there are partitions in them: so that neither large partitions nor many small ones cost
  * more than they must.
  */
-export async function* partitionsIn(
+export async function* listPartitions(
   table: Table,
-  { from, through, ...ask }: OperationOptions & PartitionRange,
-): AsyncGenerator<string> {
+  {
+    from,
+    through,
+    select = [],
+    ...ask
+  }: OperationOptions & PartitionRange & { readonly select?: readonly string[] },
+): AsyncGenerator<ListedPartition> {
   if (from !== undefined && through !== undefined && compareText(from, through) > 0) return;
   const first = from === undefined ? undefined : { partitionKey: from, rowKey: '' };
   // A scan begins behind a key, and no key is before the empty one.
   const begins = first && (await table.get(first, ask)) ? first.partitionKey : undefined;
-  if (begins !== undefined) yield begins;
+  if (begins !== undefined) yield { partitionKey: begins, rows: [], whole: false };
   let last = begins;
   let limit = ROWS_MIN;
   for (let after: RowKey | undefined = first; ; ) {
-    const page: Page = await table.scan({ ...ask, limit, select: [], ...(after ? { after } : {}) });
+    const page: Page = await table.scan({ ...ask, limit, select, ...(after ? { after } : {}) });
     let found = 0;
-    for (const { partitionKey } of page.rows) {
+    for (const listed of partitionsOfPage(page)) {
+      const { partitionKey } = listed;
       if (through !== undefined && compareText(partitionKey, through) > 0) return;
       if (partitionKey === last) continue;
       found += 1;
       last = partitionKey;
-      yield partitionKey;
+      yield listed;
     }
     if (!page.continuation) return;
     after = behind(page.continuation, last);
     if (found >= MANY || page.rows.length === 0) limit = Math.min(ROWS_MAX, limit * 4);
     else if (found <= FEW && limit > MANY) limit = Math.max(ROWS_MIN, limit >> 2);
     else if (found === limit) limit *= 4;
+  }
+}
+
+function* partitionsOfPage({ rows, continuation }: Page): Generator<ListedPartition> {
+  for (let begin = 0; begin < rows.length; ) {
+    const { partitionKey } = rows[begin] as Row;
+    let end = begin + 1;
+    while (rows[end]?.partitionKey === partitionKey) end += 1;
+    yield { partitionKey, rows: rows.slice(begin, end), whole: end < rows.length || !continuation };
+    begin = end;
   }
 }
 

@@ -128,7 +128,7 @@ export class Scene {
   /** Says where it shall go. */
   async aim(goal: Partial<Goal>): Promise<void> {
     const places = await placesOf(this.control, NAME);
-    const whole: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
+    const whole: Goal = { side: 'target', until: 'alone', range: null, retired: 'kept', ...goal };
     await setGoal({ ...this.#base(), places }, whole);
   }
 

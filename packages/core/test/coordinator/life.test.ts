@@ -19,7 +19,7 @@ test('A migration goes all the way, and leaves a clean target and a source that 
   const table = await scene.open();
   await scene.go({ until: 'alone' });
   await table.write([{ kind: 'insert', partitionKey: 'd', rowKey: 'x', properties: {} }]);
-  await scene.go({ until: 'clean', wipe: true });
+  await scene.go({ until: 'clean', retired: 'wiped' });
   expect(await scene.keys('target')).toHaveLength(10);
   expect(await scene.keys('source')).toEqual([]);
   expect(await table.query('d')).toHaveLength(1);

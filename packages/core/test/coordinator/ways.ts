@@ -12,7 +12,7 @@ export interface Way {
 /** Each way that a migration can go. */
 export const WAYS: readonly Way[] = [
   { title: 'forward, until the target is used alone', before: [], goal: { until: 'alone' } },
-  { title: 'to the end', before: [{ until: 'alone' }], goal: { until: 'clean', wipe: true } },
+  { title: 'to the end', before: [{ until: 'alone' }], goal: { until: 'clean', retired: 'wiped' } },
   {
     title: 'back, before anything was switched',
     before: [{ until: 'complete' }],

@@ -54,7 +54,7 @@ async function survives({ source, target }: Sides, directory: string, seed: numb
       await scene.go(goal, random() < 0.3 ? { forMs: random() * BEGUN_MS } : {});
       await sleep(random() * STAYED_MS);
     }
-    await scene.go({ until: 'clean', wipe: true });
+    await scene.go({ until: 'clean', retired: 'wiped' });
     await sleep(STAYED_MS);
     calm.abort();
     await harassing;

@@ -164,7 +164,7 @@ export class Scene {
 
   /** Says where it shall go, and waits until it is there; or only for a while. */
   async go(goal: Partial<Goal>, { forMs }: { readonly forMs?: number } = {}): Promise<void> {
-    const full: Goal = { side: 'target', until: 'alone', range: null, wipe: false, ...goal };
+    const full: Goal = { side: 'target', until: 'alone', range: null, retired: 'kept', ...goal };
     const places = await placesOf(this.#control, NAME);
     if (full.until === 'clean') this.strippedFrom = nowNs();
     await setGoal({ ...this.#base, places }, full);

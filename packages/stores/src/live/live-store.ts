@@ -1,5 +1,5 @@
 import type { ControlStore } from 'changeover/control';
-import { openPlaces, openTable, placesOf, type Resolve } from 'changeover/cutover';
+import { openLatest, openTable, placesOf, type Resolve } from 'changeover/cutover';
 import { jointManifest } from 'changeover/live';
 import {
   type Manifest,
@@ -45,7 +45,7 @@ export class LiveStore implements Store {
     { mode }: Pick<ResolveOptions, 'mode'>,
   ): Promise<LiveStore> {
     const places = await placesOf(opening.control, name);
-    const opened = await openPlaces(places, opening.resolve);
+    const opened = await openLatest(opening.control, places, opening.resolve);
     try {
       const { source, target } = opened.sides;
       const joint = jointManifest({ source: source.manifest, target: target.manifest });

@@ -46,7 +46,7 @@ export async function livePlace() {
       const places = await placesOf(control, 'orders');
       await setGoal(
         { ...base, control, places },
-        { side: 'target', until: 'alone', range: null, wipe: false, ...goal },
+        { side: 'target', until: 'alone', range: null, retired: 'kept', ...goal },
       );
       await reach({ ...common, places, threads: 2, onEvent: () => undefined });
     },

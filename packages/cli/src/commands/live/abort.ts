@@ -10,7 +10,7 @@ import { withLive } from '../../live/live-world.ts';
 
 type AbortOptions = DrivingOptions & AskingOptions;
 
-const GOAL: Goal = { side: 'source', until: 'clean', range: null, wipe: false };
+const GOAL: Goal = { side: 'source', until: 'clean', range: null, retired: 'kept' };
 
 export function addAbortCommand(live: Command, invocation: Invocation): void {
   const command = live

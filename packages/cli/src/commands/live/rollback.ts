@@ -45,7 +45,7 @@ export function addRollbackCommand(live: Command, invocation: Invocation): void 
 async function rollback(name: string, options: RollbackOptions, invocation: Invocation): Promise<void> {
   invocation.json?.about(name);
   const range = rangeOf(options);
-  const goal: Goal = { side: 'source', until: 'complete', range, wipe: false };
+  const goal: Goal = { side: 'source', until: 'complete', range, retired: 'kept' };
   await withLive('rollback', options, invocation.io, async (world) => {
     const places = await placesOf(world.control, name);
     await checkGoal(world.control, name, goal);

@@ -53,7 +53,7 @@ async function start(name: string, options: StartOptions, invocation: Invocation
   invocation.json?.about(name);
   await withLive('start', options, invocation.io, async (world) => {
     const places = await placesOf(world.control, name);
-    const goal = { side: 'target', until: UNTIL[options.until], range: null, wipe: false } as const;
+    const goal = { side: 'target', until: UNTIL[options.until], range: null, retired: 'kept' } as const;
     await checkGoal(world.control, name, goal);
     if (options.rate !== undefined)
       await changeSettings(world.control, name, { rowsPerSecond: options.rate });
