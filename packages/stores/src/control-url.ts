@@ -4,7 +4,7 @@ import { systemClock, systemRandom } from './host/index.ts';
 import type { ResolveOptions } from './open-store.ts';
 import { encodePlace, urlError } from './store-url.ts';
 
-const DEFAULT_CONTROL = 'sqlite:.changeover/control.db';
+export const DEFAULT_CONTROL = 'sqlite:.changeover/control.db';
 const SCHEME = 'sqlite:';
 
 interface OpenedControl {
@@ -26,25 +26,34 @@ export type OpenControl = (
  * Throws `STORE_URL_INVALID`, and what the control store throws, such as `CONTROL_NOT_FOUND`.
  */
 export const openControl: OpenControl = async (url, { env, cwd = process.cwd() }) => {
-  const path = resolve(cwd, pathOf(url ?? (env['CHANGEOVER_CONTROL'] || DEFAULT_CONTROL)));
+  const named = url ?? (env['CHANGEOVER_CONTROL'] || DEFAULT_CONTROL);
+  const relative = parseControlUrl(named);
+  if (relative === undefined) {
+    throw urlError(
+      'STORE_URL_INVALID',
+      `${JSON.stringify(named)} does not name a control store`,
+      'Write sqlite: and the path of a file, such as sqlite:/var/lib/changeover/control.db.',
+    );
+  }
+  const path = resolve(cwd, relative);
   // The driver is loaded only where it is needed.
   const { openSqliteControl } = await import('./sqlite/index.ts');
   const control = await openSqliteControl({ path, clock: systemClock, random: systemRandom, create: false });
-  return { control, url: SCHEME + encodePlace(path) };
+  return { control, url: formatControlUrl(path) };
 };
 
-function pathOf(url: string): string {
+/** The path that the URL of a control store names, percent-decoded like that of any store; undefined if it names none. */
+export function parseControlUrl(url: string): string | undefined {
   const path = url.slice(SCHEME.length);
-  if (url.startsWith(SCHEME) && path !== '' && !/[?#]/.test(path)) {
-    try {
-      return decodeURIComponent(path);
-    } catch {
-      // Told below.
-    }
+  if (!url.startsWith(SCHEME) || path === '' || /[?#]/.test(path)) return undefined;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
   }
-  throw urlError(
-    'STORE_URL_INVALID',
-    `${JSON.stringify(url)} does not name a control store`,
-    'Write sqlite: and the path of a file, such as sqlite:/var/lib/changeover/control.db.',
-  );
+}
+
+/** The URL of the control store at a path. */
+export function formatControlUrl(path: string): string {
+  return SCHEME + encodePlace(path);
 }

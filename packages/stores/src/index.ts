@@ -1,3 +1,4 @@
+export { DEFAULT_CONTROL, formatControlUrl, parseControlUrl } from './control-url.ts';
 export { nearestName } from './nearest-name.ts';
 export type { ResolveOptions } from './open-store.ts';
 export { type OpenTableOptions, openTable } from './open-table.ts';

@@ -1,3 +1,4 @@
+import { formatControlUrl } from '@changeover/stores';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { readConfig } from './read-config.ts';
@@ -19,10 +20,6 @@ export async function applyConfig(command: Command, { cwd, env }: Pick<Io, 'cwd'
     command.setOptionValueWithSource(option, value, 'config');
   };
   for (const option of DEFAULTS) offer(option, config[option]);
-  if (!env['CHANGEOVER_CONTROL']) offer('control', controlUrl(config.controlPath));
+  if (!env['CHANGEOVER_CONTROL']) offer('control', formatControlUrl(config.controlPath));
   command.setOptionValueWithSource('config', config, 'cli');
-}
-
-function controlUrl(path: string): string {
-  return `sqlite:${path.replaceAll(/[%?#]/g, encodeURIComponent)}`;
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { nearestName } from '@changeover/stores';
+import { DEFAULT_CONTROL, nearestName, parseControlUrl } from '@changeover/stores';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type CliError, configError } from '../cli-error.ts';
-import { DEFAULT_CONTROL, sqlitePathOf } from '../control/control-path.ts';
 import type { Config, ConfigPath } from './config.ts';
 import { configSchema, keysAt } from './config-schema.ts';
 
@@ -26,7 +25,7 @@ export async function readConfig(file: string, cwd: string): Promise<Config> {
   const parsed = configSchema.safeParse(valueOf(document, file));
   if (!parsed.success) throw issueError(parsed.error.issues, placeOf);
   const { control = DEFAULT_CONTROL, ...rest } = parsed.data;
-  const controlPath = sqlitePathOf(control);
+  const controlPath = parseControlUrl(control);
   if (controlPath === undefined) {
     throw configError(
       `${placeOf('control')}: does not name a control store: ${JSON.stringify(control)}`,
