@@ -7,7 +7,8 @@ export function retiringText({ side, table, url, mapped, newTable, why, wipe, ro
   const owner = mapped ? `, which is an application's own,` : '';
   const what = `the ${side} table ${JSON.stringify(table)}${owner} of ${url}${count}`;
   const reason = why === null ? '' : `: it keeps its name, since ${why}`;
-  if (newTable === null) return wipe ? `delete every row of ${what}${reason}` : `leave ${what} as it is${reason}`;
+  if (newTable === null)
+    return wipe ? `delete every row of ${what}${reason}` : `leave ${what} as it is${reason}`;
   const rename = `rename ${what} to ${JSON.stringify(newTable)}`;
   return wipe ? `${rename}, and delete every row of it` : `${rename}, and keep its rows`;
 }

@@ -21,7 +21,9 @@ export function nextText({ name, stage, next, hold, retired }: MigrationStatus):
     case 'turned back in part':
       return `Next: ${run('start')} to go forward again, or ${run('rollback')} for the rest.`;
     case 'finalized':
-      return retired?.wiped ? undefined : `Next: once nobody needs the rows of the source, ${run('finalize', ' --wipe-source')}.`;
+      return retired?.wiped
+        ? undefined
+        : `Next: once nobody needs the rows of the source, ${run('finalize', ' --wipe-source')}.`;
     case 'aborted':
       return undefined;
   }

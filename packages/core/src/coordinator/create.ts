@@ -17,8 +17,8 @@ import { type Clock, isCode, newId, type Random } from '../std/index.ts';
 import { formatKey, type Manifest, problemWithin, type Store, type Table } from '../table/index.ts';
 import { pagesOf } from '../transfer/index.ts';
 import { type Goal, writeGoal } from './goal.ts';
-import { FIRST_SETTINGS } from './settings.ts';
 import { inUse, userOf } from './in-use.ts';
+import { FIRST_SETTINGS } from './settings.ts';
 import { FIRST_STATE, writeState } from './state.ts';
 
 export interface CreateOptions {

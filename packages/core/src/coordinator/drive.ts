@@ -161,7 +161,9 @@ class Driver {
     const [newTable, why] = retired.kind === 'kept' ? [null, retired.why] : [retired.table, null];
     await this.#write(state, { ...state.value, retired });
     await this.#journal(
-      why === null ? `the ${side} table is renamed to ${newTable}` : `the ${side} table keeps its name: ${why}`,
+      why === null
+        ? `the ${side} table is renamed to ${newTable}`
+        : `the ${side} table keeps its name: ${why}`,
     );
     onEvent({ event: 'retired', side, table, newTable, why });
   }

@@ -73,8 +73,7 @@ function endOn(side: Side, wanted: Goal): Goal {
 /** First out of the way, so that nobody can take what is wiped for a table without rows. */
 function retirement({ retired, wiped }: State, goal: Goal, revision: number): Step {
   if (retired?.kind === 'renaming') return { kind: 'rename' };
-  const isDecided =
-    retired?.kind === 'renamed' || (retired?.kind === 'kept' && retired.goal === revision);
+  const isDecided = retired?.kind === 'renamed' || (retired?.kind === 'kept' && retired.goal === revision);
   if (goal.retired !== 'kept' && !isDecided) return { kind: 'rename' };
   return goal.retired === 'wiped' && !wiped ? task('wipe') : REACHED;
 }

@@ -1,10 +1,20 @@
-import { type PartitionRange, partitionEpochs, partitionsIn, type Sides, type Side, ownerOf } from '../live/index.ts';
+import {
+  ownerOf,
+  type PartitionRange,
+  partitionEpochs,
+  partitionsIn,
+  type Side,
+  type Sides,
+} from '../live/index.ts';
 import { compareText, type OperationOptions } from '../table/index.ts';
 
 type InRange = OperationOptions & PartitionRange;
 
 /** The partitions of both sides, each once, in the order of their keys: so that a cursor says what is done. */
-export async function* partitionsInOrder({ source, target }: Sides, options: InRange): AsyncGenerator<string> {
+export async function* partitionsInOrder(
+  { source, target }: Sides,
+  options: InRange,
+): AsyncGenerator<string> {
   const lists = [source, target].map((table) => partitionsIn(table, options));
   for await (const [key] of mergedBy((each) => each, lists)) yield key as string;
 }

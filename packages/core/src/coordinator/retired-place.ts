@@ -1,4 +1,11 @@
-import { type OpenPlaces, openPlaces, type Place, type Places, placeRenamed, type Resolve } from '../cutover/index.ts';
+import {
+  type OpenPlaces,
+  openPlaces,
+  type Place,
+  type Places,
+  placeRenamed,
+  type Resolve,
+} from '../cutover/index.ts';
 import { otherOf, type Side } from '../live/index.ts';
 import { type OperationOptions, textBytes } from '../table/index.ts';
 import type { State } from './state.ts';

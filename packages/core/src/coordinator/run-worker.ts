@@ -38,7 +38,12 @@ export async function runWorker(options: WorkOptions): Promise<void> {
 }
 
 /** Undefined if the migration is over: then a table may have another name, and nothing is left to work on. */
-async function openUnlessOver({ control, places, resolve, signal }: WorkOptions): Promise<OpenPlaces | undefined> {
+async function openUnlessOver({
+  control,
+  places,
+  resolve,
+  signal,
+}: WorkOptions): Promise<OpenPlaces | undefined> {
   const isOver = async () => (await findState(control, places.name)).value.ended !== null;
   if (await isOver()) return undefined;
   try {

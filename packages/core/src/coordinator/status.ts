@@ -1,12 +1,5 @@
 import { type ControlStore, isDead, type JournalEntry, type ProcessProbe } from '../control/index.ts';
-import {
-  listClients,
-  listPlaces,
-  nameOfPhase,
-  type Place,
-  type Places,
-  placesOf,
-} from '../cutover/index.ts';
+import { listClients, listPlaces, nameOfPhase, type Place, type Places, placesOf } from '../cutover/index.ts';
 import type { Side } from '../live/index.ts';
 import type { Clock } from '../std/index.ts';
 import { lockName } from './drive.ts';

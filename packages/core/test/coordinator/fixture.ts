@@ -19,6 +19,8 @@ import { type Death, mortal } from './mortal.ts';
 
 const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' };
 export const NAME = 'orders';
+/** What the source is called once it is retired. */
+export const RETIRED = 't_retired_orders';
 
 /** Time that passes as soon as nobody has anything else to do. */
 export function eagerClock(): Clock {
@@ -94,7 +96,7 @@ export class Scene {
     }: {
       death?: Death;
       signal?: AbortSignal;
-      resolve?: Scene['resolve'];
+      resolve?: (url: string) => Promise<{ store: Store; table: string | undefined }>;
       threads?: number;
       healthy?: () => Promise<string | undefined>;
     } = {},
@@ -110,6 +112,11 @@ export class Scene {
       if (!this.#dead.has(pid)) throw error;
       return 'died';
     }
+  }
+
+  /** Waits until it is where somebody wanted it, whoever that was. */
+  async follow(options: { resolve?: () => Promise<never> } = {}): Promise<void> {
+    await this.#reach(options);
   }
 
   /** Works beside whoever drives it, as another process. */
@@ -159,8 +166,10 @@ export class Scene {
     };
   }
 
-  side(side: 'source' | 'target', reserved = true): Promise<Table> {
-    return this.stores[side].open('t', { reserved });
+  /** A table, under whatever name it has by now. */
+  async side(side: 'source' | 'target', reserved = true): Promise<Table> {
+    const [name = 't'] = await this.stores[side].list();
+    return this.stores[side].open(name, { reserved });
   }
 
   async keys(side: 'source' | 'target'): Promise<readonly string[]> {
@@ -170,11 +179,13 @@ export class Scene {
   }
 
   /** What lies on the sides is what a migration with this goal leaves. */
-  async check({ side = 'target', until }: Partial<Goal>): Promise<void> {
+  async check({ side = 'target', until, retired = 'kept' }: Partial<Goal>): Promise<void> {
     if (until !== 'clean') return;
     const ours = (key: string) => key.includes('_changeover');
     assert.deepEqual((await this.keys(side)).filter(ours), []);
     if (side === 'source') assert.deepEqual(await this.keys('target'), []);
+    else assert.deepEqual(await this.stores.source.list(), [retired === 'kept' ? 't' : RETIRED]);
+    if (retired === 'wiped') assert.deepEqual(await this.keys('source'), []);
   }
 
   async #reach(options: Partial<Parameters<typeof reach>[0]>): Promise<void> {

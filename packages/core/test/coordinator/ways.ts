@@ -12,7 +12,21 @@ export interface Way {
 /** Each way that a migration can go. */
 export const WAYS: readonly Way[] = [
   { title: 'forward, until the target is used alone', before: [], goal: { until: 'alone' } },
-  { title: 'to the end', before: [{ until: 'alone' }], goal: { until: 'clean', retired: 'wiped' } },
+  {
+    title: 'to the end, the source renamed and wiped',
+    before: [{ until: 'alone' }],
+    goal: { until: 'clean', retired: 'wiped' },
+  },
+  {
+    title: 'to the end for long, and then the source renamed',
+    before: [{ until: 'clean' }],
+    goal: { until: 'clean', retired: 'renamed' },
+  },
+  {
+    title: 'to the end and renamed for long, and then the source wiped',
+    before: [{ until: 'clean', retired: 'renamed' }],
+    goal: { until: 'clean', retired: 'wiped' },
+  },
   {
     title: 'back, before anything was switched',
     before: [{ until: 'complete' }],

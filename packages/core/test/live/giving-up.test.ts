@@ -115,3 +115,30 @@ describe('a client whose phase is over, and who was not told', () => {
     await failing;
   });
 });
+
+test('a client that slept while its side was retired and renamed goes on where it finds the rows', async () => {
+  const [source, target] = [new MemoryStore({ name: 'source' }), new MemoryStore({ name: 'target' })];
+  for (const store of [source, target]) await store.create('t');
+  const open = (store: MemoryStore) => store.open('t', { reserved: true });
+  await put(await open(target), 'a', text('one'));
+  let holds = true;
+  const sleeper = new Proxy(await open(source), {
+    get: (inner, name) => {
+      const value: unknown = Reflect.get(inner, name, inner);
+      if (name !== 'get' && name !== 'query' && name !== 'scan') return value;
+      return async (...args: unknown[]) => {
+        holds = false;
+        await source.rename('t', 'retired');
+        return (value as (...all: unknown[]) => unknown).apply(inner, args);
+      };
+    },
+  });
+  const clock = new VirtualClock();
+  const sides = { source: sleeper, target: await open(target) };
+  const table = new MigratingTable({ sides, phase: managed, tenure: { holds: () => holds }, clock });
+  const reading = table.get({ partitionKey: PARTITION, rowKey: 'a' });
+  reading.catch(() => undefined);
+  await vi.waitUntil(() => clock.sleeping > 0);
+  await table.adopt({ kind: 'alone', side: 'target', clean: true }, { tenure: { holds: () => true } });
+  expect((await reading)?.properties).toEqual(text('one'));
+});
