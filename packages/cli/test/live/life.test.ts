@@ -9,12 +9,14 @@ beforeEach(async () => {
 
 afterEach(() => place.remove());
 
+/** What the source is called once it is retired. */
+const RETIRED = 'orders_retired_orders';
 const CREATE = `create ${NAME} ${SOURCE} ${TARGET}`;
 
 test('A migration that is finalized has moved every row, and wipes the source if that is asked for', async () => {
   const before = place.keys('source.db');
   await place.all(CREATE, `start ${NAME}`, `finalize ${NAME} --yes --wipe-source`);
-  expect({ source: place.keys('source.db'), target: place.keys('target.db') }).toEqual({
+  expect({ source: place.keys('source.db', RETIRED), target: place.keys('target.db') }).toEqual({
     source: [],
     target: before,
   });

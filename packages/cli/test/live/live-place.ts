@@ -74,8 +74,8 @@ export class LivePlace {
   }
 
   /** The keys of the rows of a file's table, by SQL alone. */
-  keys(file: string): readonly unknown[] {
-    const query = `select partition_key || '/' || row_key from orders order by 1`;
+  keys(file: string, table = 'orders'): readonly unknown[] {
+    const query = `select partition_key || '/' || row_key from ${table} order by 1`;
     return this.workplace.query(file, query);
   }
 

@@ -12,6 +12,7 @@ afterEach(() => place.remove());
 
 const CREATE = ['create', NAME, SOURCE, TARGET];
 const created = () => place.all(CREATE.join(' '));
+const targetOnly = () => place.all(CREATE.join(' '), `start ${NAME}`);
 const finalized = () => place.all(CREATE.join(' '), `start ${NAME}`, `finalize ${NAME} --yes`);
 const aborted = () => place.all(CREATE.join(' '), `abort ${NAME} --yes`);
 
@@ -109,6 +110,37 @@ const REFUSALS: readonly Refusal[] = [
     argv: ['finalize', NAME, '--yes'],
     code: 'LIVE_TOO_EARLY',
     exit: 6,
+  },
+  {
+    title: 'to keep the source, and to wipe it',
+    before: targetOnly,
+    argv: ['finalize', NAME, '--yes', '--keep-source', '--wipe-source'],
+    code: 'CLI_USAGE',
+    exit: 2,
+  },
+  {
+    title: 'to give the source the name that the target has in the same store',
+    before: () => place.all(`create ${NAME} ${SOURCE} ${SOURCE}_retired_${NAME}`, `start ${NAME}`),
+    argv: ['finalize', NAME, '--yes'],
+    code: 'LIVE_NAME_TAKEN',
+    exit: 6,
+  },
+  {
+    title: 'to finalize without consent',
+    before: targetOnly,
+    argv: ['finalize', NAME],
+    code: 'CLI_CONSENT_REQUIRED',
+    exit: 6,
+  },
+  {
+    title: 'to wipe a source that was dropped',
+    before: async () => {
+      await finalized();
+      place.workplace.sql('source.db', 'drop table orders_retired_orders');
+    },
+    argv: ['finalize', NAME, '--wipe-source', '--yes'],
+    code: 'TABLE_NOT_FOUND',
+    exit: 2,
   },
   {
     title: 'to roll back what was finalized',

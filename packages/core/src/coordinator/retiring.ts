@@ -36,7 +36,7 @@ interface Wanted {
  * Looks what would become of the table that is given up. Writes nothing.
  *
  * Throws `LIVE_NAME_TAKEN` if something has the name already that it would get, `LIVE_EXISTS` if it is to be wiped and
- * another migration uses it, `LIVE_PLACE_CHANGED`, and what the stores throw.
+ * another migration uses it, `TABLE_NOT_FOUND` if it is to be wiped and was dropped, `LIVE_PLACE_CHANGED`, and what the stores throw.
  */
 export async function retiringOf(
   context: RetiringContext,
@@ -51,7 +51,9 @@ export async function retiringOf(
   const other = wipe ? await userOf(control, place, places.name) : undefined;
   if (other !== undefined) throw inUse(other, place.table, place.url);
   const { url, table, mapping } = place;
-  const rows = count ? await rowsOf(context, { ...places, [side]: place }, side) : null;
+  // Where it is just being renamed nobody can tell under which name it is.
+  const mayMiss = !wipe || state.retired?.kind === 'renaming';
+  const rows = await rowsOf(context, { ...places, [side]: place }, { side, count, mayMiss });
   return { side, url, table, mapped: mapping !== null, newTable, why, wipe, rows };
 }
 
@@ -76,15 +78,14 @@ async function newNameOf(
 async function rowsOf(
   { resolve, signal }: RetiringContext,
   places: Places,
-  side: Side,
+  { side, count, mayMiss }: Pick<Wanted, 'side' | 'count'> & { readonly mayMiss: boolean },
 ): Promise<number | null> {
   const store = await openStoreOf(places, side, resolve);
   try {
     const table = await store.open(places[side].table, { signal });
-    return (await table.sampleKeys(1, { signal })).rows ?? null;
+    return count ? ((await table.sampleKeys(1, { signal })).rows ?? null) : null;
   } catch (error) {
-    // It was dropped, or is just being renamed.
-    if (isCode(error, 'TABLE_NOT_FOUND')) return null;
+    if (mayMiss && isCode(error, 'TABLE_NOT_FOUND')) return null;
     throw error;
   } finally {
     await store.close();

@@ -25,10 +25,10 @@ export async function* partitionsOf(
 
 /** A page never has more rows than this. */
 const ROWS_MAX = 1000;
-/** Fewer would not tell whether the next partition has come. */
-const ROWS_MIN = 2;
+/** Fewer would ask for each partition by itself, however small: one under migration has two rows of ours besides. */
+const ROWS_MIN = 64;
 /** With so many partitions in a page, larger ones are worth it; with hardly any, their rows are read for nothing. */
-const MANY = 8;
+const MANY = 4;
 const FEW = 2;
 /** No row key is above this, but for a few that nobody gives; and to meet those costs only another page. */
 const LAST = '\u{10FFFF}';
@@ -85,8 +85,7 @@ export async function* listPartitions(
     if (!page.continuation) return;
     after = behind(page.continuation, last);
     if (found >= MANY || page.rows.length === 0) limit = Math.min(ROWS_MAX, limit * 4);
-    else if (found <= FEW && limit > MANY) limit = Math.max(ROWS_MIN, limit >> 2);
-    else if (found === limit) limit *= 4;
+    else if (found <= FEW) limit = Math.max(ROWS_MIN, limit >> 2);
   }
 }
 

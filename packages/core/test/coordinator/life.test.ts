@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { changeSettings, type Goal, migrationStatus, surveyPartitions } from 'changeover/coordinator';
 import { placesOf } from 'changeover/cutover';
-import { describe, expect, test } from 'vitest';
+import { MemoryTable } from 'changeover/table';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { NAME, Scene } from './fixture.ts';
 
 async function begun(): Promise<Scene> {
@@ -44,16 +45,50 @@ describe('where it stands is told as', () => {
     ['finalized', [{ until: 'clean' }]],
     ['turned back', [{ until: 'alone' }, { side: 'source', until: 'complete' }]],
     ['validated', [{ until: 'alone' }, { side: 'source', until: 'complete' }, { until: 'complete' }]],
+    [
+      'turned back in part',
+      [{ until: 'complete' }, { side: 'source', until: 'complete', range: { from: 'b' } }],
+    ],
+    [
+      'turned back in part',
+      [{ until: 'alone' }, { side: 'source', until: 'complete', range: { from: 'b', through: 'b' } }],
+    ],
+    [
+      'validated',
+      [
+        { until: 'complete' },
+        { side: 'source', until: 'complete', range: { from: 'b' } },
+        { until: 'complete' },
+      ],
+    ],
     ['aborted', [{ until: 'complete' }, { side: 'source', until: 'clean' }]],
     ['aborted', [{ side: 'source', until: 'clean' }]],
   ];
   for (const [stage, goals] of STAGES) {
-    test(`${stage}, after ${goals.map(({ side = 'target', until }) => `${until} on the ${side}`).join(', ') || 'nothing'}`, async () => {
+    test(`${stage}, after ${goals.map(titleOf).join(', ') || 'nothing'}`, async () => {
       const scene = await begun();
       for (const goal of goals) await scene.go(goal);
       expect((await status(scene)).stage).toBe(stage);
     });
   }
+});
+
+function titleOf({ side = 'target', until, range }: Partial<Goal>): string {
+  return `${range ? 'some partitions ' : ''}${until} on the ${side}`;
+}
+
+test('While some partitions go back it is said that they do', async () => {
+  const scene = await begun();
+  await scene.go({ until: 'complete' });
+  await changeSettings(scene.control, NAME, { paused: true });
+  const stop = new AbortController();
+  const going = scene.go(
+    { side: 'source', until: 'complete', range: { from: 'b' } },
+    { signal: stop.signal },
+  );
+  await expect.poll(async () => (await status(scene)).stage).toBe('turning back in part');
+  stop.abort();
+  await expect(going).rejects.toMatchObject({ code: 'LIVE_INTERRUPTED' });
 });
 
 test('A version that the application holds is good through forward, back and forward again', async () => {
@@ -189,6 +224,25 @@ test('A survey tells how many partitions each side has, of all or of a range', a
     (await surveyPartitions({ control, resolve, places, range, signal })).partitions;
   expect(await of(null)).toEqual({ source: 1, target: 2 });
   expect(await of({ through: 'b' })).toEqual({ source: 1, target: 1 });
+});
+
+test('A survey of many partitions asks for pages, and not for each of them', async () => {
+  const PARTITIONS = 500;
+  const scene = new Scene();
+  await scene.create(
+    Array.from({ length: PARTITIONS }, (_, index) => String(index).padStart(4, '0')),
+    1,
+  );
+  await scene.go({ until: 'complete' });
+  const { control, resolve } = scene;
+  const requests = vi.spyOn(MemoryTable.prototype, 'get');
+  const pages = vi.spyOn(MemoryTable.prototype, 'scan');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const places = await placesOf(control, NAME);
+  const { signal } = new AbortController();
+  const survey = await surveyPartitions({ control, resolve, places, range: null, signal });
+  expect(survey.partitions).toEqual({ source: 0, target: PARTITIONS });
+  expect(requests.mock.calls.length + pages.mock.calls.length).toBeLessThan(PARTITIONS / 10);
 });
 
 test('Who says again what is wanted has what was broken off by that taken up again', {

@@ -73,3 +73,10 @@ test('Many small partitions come many at a time', async () => {
   expect(await listed(table)).toHaveLength(5_000);
   expect(scans()).toBeLessThan(15);
 });
+
+test('Partitions of a few rows come many at a time', async () => {
+  const rows = ['r', '_changeover.fence.0', '_changeover.meta'];
+  const { table, scans } = counting(await tableOf(new Map(numbered(2_000, 'p').map((name) => [name, rows]))));
+  expect(await listed(table)).toHaveLength(2_000);
+  expect(scans()).toBeLessThan(15);
+});
