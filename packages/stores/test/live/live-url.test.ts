@@ -27,6 +27,14 @@ test('A live URL names the table that moves, before it moves and after', async (
   expect(await keysOf(orders)).toEqual(FOUR);
 });
 
+test('A live URL names the table that moved, when the source has another name', async () => {
+  const { cwd, go } = await livePlace();
+  await go({});
+  await go({ until: 'clean', retired: 'renamed' });
+  const { store } = await open('live:orders', { cwd });
+  expect(await keysOf(await store.open('orders'))).toEqual(FOUR);
+});
+
 test('What is written through a live URL is on the side where clients are', async () => {
   const { cwd, go } = await livePlace();
   await go({});
