@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('The commands of the guide to live migrations run as they stand, to the end', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const commands = [...guide.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
     block.trim().split('\n'),

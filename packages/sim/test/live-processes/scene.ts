@@ -257,9 +257,10 @@ export class Scene {
     }
   }
 
-  /** All that is on a side, with what is hidden. */
+  /** All that is on a side, with what is hidden, under whatever name it has by now. */
   async physical(side: 'source' | 'target'): Promise<readonly string[]> {
-    const place = this.#options[side];
+    const { retired } = await this.#status();
+    const place = retired?.side === side ? retired : this.#options[side];
     const { store } = await open(place.url);
     try {
       const table = await store.open(place.table, { reserved: true });
