@@ -120,7 +120,7 @@ export class Scene {
   }
 
   /** Works beside whoever drives it, as another process. */
-  async work(signal: AbortSignal): Promise<void> {
+  async work(signal: AbortSignal, options: { resolve?: () => Promise<never> } = {}): Promise<void> {
     const places = await placesOf(this.control, NAME);
     this.#processes += 1;
     await runWorker({
@@ -129,6 +129,7 @@ export class Scene {
       places,
       threads: 1,
       signal,
+      ...options,
     });
   }
 

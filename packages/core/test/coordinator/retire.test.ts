@@ -1,3 +1,4 @@
+import { withLock } from 'changeover/control';
 import { createMigration, type Goal, migrationStatus, retiringOf } from 'changeover/coordinator';
 import { placesOf } from 'changeover/cutover';
 import { type Store, TableError } from 'changeover/table';
@@ -185,10 +186,20 @@ test.each([
   expect(await scene.go(goal, { resolve })).toBe('reached');
 });
 
-test('A worker that comes after the end has nothing to do', async () => {
+test('A worker that comes after the end has nothing to do, and opens nothing', async () => {
   const scene = await begun();
-  await scene.go(RENAMED);
-  await scene.work(new AbortController().signal);
+  await scene.go({ until: 'clean' });
+  const resolve = () => Promise.reject(new Error('this opens a store'));
+  await scene.work(new AbortController().signal, { resolve });
+});
+
+test('Who wants what is reached already need not wait for whoever drives', { timeout: 5_000 }, async () => {
+  const scene = await begun();
+  const { control, clock } = scene;
+  const holder = { host: 'here', pid: 99, processStart: '1', bootId: '1', label: 'holder' };
+  const { signal } = new AbortController();
+  const context = { control, clock, owner: holder, signal, probe: () => 'alive' as const };
+  await withLock(context, `locks/live/${NAME}`, () => scene.follow());
 });
 
 /** Puts a goal in the place of another one, as if it had been written at the same moment as the end. */
