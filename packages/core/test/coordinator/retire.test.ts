@@ -223,7 +223,11 @@ async function usedByAnother(scene: Scene): Promise<void> {
   await stores.source.drop('t');
   await stores.target.create('u');
   await createMigration({
-    ...{ control, clock, random, resolve, dryRun: false },
+    control,
+    clock,
+    random,
+    resolve,
+    dryRun: false,
     owner: { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' },
     name: 'another',
     source: { url: 'target', table: 'u' },
