@@ -1,5 +1,7 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
 import { hotPartition } from './hot-partition/bench.ts';
+import { liveHotFence } from './live/hot-fence.ts';
+import { liveMove } from './live/move.ts';
 import { liveMutants } from './live/mutants.ts';
 import { livePairs, liveWhole } from './live/pairs.ts';
 import { liveWrapper } from './live/wrapper.ts';
@@ -19,6 +21,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'live-pairs': livePairs,
   'live-whole': liveWhole,
   'live-wrapper': liveWrapper,
+  'live-hot-fence': liveHotFence,
+  'live-move': liveMove,
   'move-postgres': movePostgres,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,

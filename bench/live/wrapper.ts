@@ -1,30 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { resolve } from '@changeover/stores';
 import { systemClock, systemRandom } from '@changeover/stores/host';
 import { raiseFence } from 'changeover/fence';
 import { MigratingTable, type Phase, type Sides } from 'changeover/live';
-import { seededRandom } from 'changeover/std';
 import type { Row, Store, Table } from 'changeover/table';
-import pg from 'pg';
 import { median, type Section, thousands } from '../results.ts';
+import { ROUND_MS, rateOf } from './rate.ts';
+import { type Setting, withPostgres, withSqlite } from './settings.ts';
 
 const ROUNDS = 25;
-const ROUND_MS = 300;
 const PARTITIONS = 50;
 const ROWS = 100;
 
-/** One kind of store, and how many operations an application has under way. */
-interface Setting {
-  readonly name: string;
-  readonly url: (side: 'source' | 'target') => string;
-  readonly concurrency: number;
-}
-
 interface Workload {
   readonly name: string;
-  act(table: Table, known: Map<string, string>, random: () => number): Promise<unknown>;
+  act(table: Table, random: () => number): Promise<unknown>;
 }
 
 const fence = { name: 'bench', epoch: 1 };
@@ -71,8 +60,8 @@ async function measure({ name, url, concurrency }: Setting): Promise<readonly st
     for (const workload of WORKLOADS) {
       const pairs: { ours: number; theirs: number }[] = [];
       for (let round = 0; round <= ROUNDS; round += 1) {
-        const theirs = await rateOf(raw, workload, concurrency, round);
-        const ours = await rateOf(wrapped, workload, concurrency, round);
+        const theirs = await rateOf((random) => workload.act(raw, random), concurrency, round);
+        const ours = await rateOf((random) => workload.act(wrapped, random), concurrency, round);
         // The first one warms up.
         if (round > 0) pairs.push({ ours, theirs });
       }
@@ -92,14 +81,14 @@ async function measure({ name, url, concurrency }: Setting): Promise<readonly st
 }
 
 const WORKLOADS: readonly Workload[] = [
-  { name: 'point reads', act: (table, _, random) => table.get(keyOf(random)) },
+  { name: 'point reads', act: (table, random) => table.get(keyOf(random)) },
   {
     name: 'upserts',
-    act: (table, _, random) => table.write([{ kind: 'upsertReplace', ...rowOf(random) }]),
+    act: (table, random) => table.write([{ kind: 'upsertReplace', ...rowOf(random) }]),
   },
   {
     name: 'read, then replace by version',
-    async act(table, _, random) {
+    async act(table, random) {
       const row = (await table.get(keyOf(random))) as Row;
       try {
         await table.write([{ ...row, kind: 'replace', condition: row.version }]);
@@ -110,7 +99,7 @@ const WORKLOADS: readonly Workload[] = [
   },
   {
     name: 'reads and upserts, evenly',
-    act: (table, _, random) =>
+    act: (table, random) =>
       random() < 0.5 ? table.get(keyOf(random)) : table.write([{ kind: 'upsertReplace', ...rowOf(random) }]),
   },
 ];
@@ -136,54 +125,5 @@ async function fill(table: Table): Promise<void> {
         rowKey: `r${row}`,
       })),
     );
-  }
-}
-
-/** Operations a second. */
-async function rateOf(table: Table, { act }: Workload, concurrency: number, seed: number): Promise<number> {
-  const began = performance.now();
-  let done = 0;
-  const one = async (number: number) => {
-    const random = seededRandom(seed * 100 + number);
-    while (performance.now() - began < ROUND_MS) {
-      await act(table, new Map(), random);
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, (_, number) => one(number)));
-  return (done / (performance.now() - began)) * 1000;
-}
-
-async function withSqlite(work: (setting: Setting) => Promise<unknown>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'changeover-bench-'));
-  try {
-    await work({ name: 'sqlite', url: (side) => `sqlite:${join(folder, `${side}.db`)}`, concurrency: 1 });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-async function withPostgres(work: (setting: Setting) => Promise<unknown>): Promise<void> {
-  const { PGHOST = '127.0.0.1', PGPORT = '5432', PGUSER = userInfo().username, PGPASSWORD } = process.env;
-  const user = PGPASSWORD === undefined ? PGUSER : `${PGUSER}:${encodeURIComponent(PGPASSWORD)}`;
-  const server = `postgres://${user}@${PGHOST}:${PGPORT}`;
-  const name = `changeover_bench_live_${process.pid}`;
-  const admin = new pg.Client({ connectionString: `${server}/postgres` });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  try {
-    const database = new pg.Client({ connectionString: `${server}/${name}` });
-    await database.connect();
-    await database.query('create schema source; create schema target');
-    await database.end();
-    for (const side of ['source', 'target']) process.env[`BENCH_${side}`] = `${server}/${name}`;
-    await work({
-      name: 'postgres',
-      url: (side) => `postgres:env:BENCH_${side}?schema=${side}`,
-      concurrency: 8,
-    });
-  } finally {
-    await admin.query(`drop database if exists ${name} with (force)`);
-    await admin.end();
   }
 }
