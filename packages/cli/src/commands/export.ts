@@ -72,7 +72,7 @@ async function writeRows(
   invocation: Invocation,
 ): Promise<void> {
   const { io } = invocation;
-  const startedMs = io.clock.now();
+  const startedMs = io.clock.monotonic();
   const about = { table: table.name, doing: `exporting ${table.name}` };
   const progress = new RowProgress(about, options, invocation);
   const sink = await openSink(place, options, io);
@@ -86,7 +86,7 @@ async function writeRows(
     throw stoppedWith(error, io, 'It begins anew: run the same command again.');
   }
   progress.finish();
-  tellEnd(table.name, place, progress, (io.clock.now() - startedMs) / 1000, options, invocation);
+  tellEnd(table.name, place, progress, (io.clock.monotonic() - startedMs) / 1000, options, invocation);
 }
 
 function openSink(

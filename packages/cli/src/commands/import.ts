@@ -116,7 +116,7 @@ async function loadFile(
   invocation: Invocation,
 ): Promise<void> {
   const { io } = invocation;
-  const startedMs = io.clock.now();
+  const startedMs = io.clock.monotonic();
   const about = { table: target.name, doing: `importing ${target.name}` };
   const progress = new RowProgress(about, options, invocation);
   const chunks =
@@ -133,7 +133,7 @@ async function loadFile(
     throw told(stoppedWith(error, io, 'Run the same command again.'), place, progress.rows, options);
   }
   progress.finish();
-  tellEnd(target.name, place, progress, (io.clock.now() - startedMs) / 1000, invocation);
+  tellEnd(target.name, place, progress, (io.clock.monotonic() - startedMs) / 1000, invocation);
 }
 
 /** Adds which file was at fault, how many rows are in the table by now, and that these ask for consent. */

@@ -63,8 +63,8 @@ export class DeferredControl implements ControlStore {
     return (await this.#store()).renewSession(id, leaseMs);
   }
 
-  async endSession(id: string): Promise<void> {
-    return (await this.#store()).endSession(id);
+  async endSession(id: string, renewals?: number): Promise<boolean> {
+    return (await this.#store()).endSession(id, renewals);
   }
 
   async sessions(): Promise<readonly Session[]> {

@@ -35,11 +35,11 @@ export class LivePlainView implements LiveView {
   onEvent(event: LiveEvent): void {
     switch (event.event) {
       case 'taskStarted':
-        this.#taskStartedMs = this.#clock.now();
+        this.#taskStartedMs = this.#clock.monotonic();
         this.#throttle.passes(event.task);
         return;
       case 'taskFinished': {
-        const seconds = (this.#clock.now() - this.#taskStartedMs) / 1000;
+        const seconds = (this.#clock.monotonic() - this.#taskStartedMs) / 1000;
         return this.#output.line(`${finishedText(event)} in ${formatDuration(seconds)}`);
       }
       case 'progress':

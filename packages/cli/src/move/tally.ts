@@ -38,14 +38,14 @@ export class Tally {
   }
 
   #begin(): void {
-    this.#startedMs = this.#clock.now();
+    this.#startedMs = this.#clock.monotonic();
     this.#before.clear();
     this.#rows.clear();
   }
 
   #finish(step: MoveStep): void {
     const rows = sum(this.#rows);
-    const ms = this.#clock.now() - this.#startedMs;
+    const ms = this.#clock.monotonic() - this.#startedMs;
     const others = this.#done.get(step) ?? { seconds: 0, rows: 0, rowsNow: 0 };
     this.#done.set(step, {
       step,

@@ -55,7 +55,7 @@ export class PlainView implements ProgressView {
   }
 
   #startStep(step: MoveStep): void {
-    this.#stepStartedMs = this.#clock.now();
+    this.#stepStartedMs = this.#clock.monotonic();
     this.#totals = new StepTotals(this.#tables);
     // The interval begins with the step: a line that says "0 rows" tells nobody anything.
     this.#throttle.passes(step);
@@ -69,7 +69,7 @@ export class PlainView implements ProgressView {
   }
 
   #finishStep(step: MoveStep): void {
-    const seconds = (this.#clock.now() - this.#stepStartedMs) / 1000;
+    const seconds = (this.#clock.monotonic() - this.#stepStartedMs) / 1000;
     const { rows } = this.#totals.read();
     const what = step === 'setup' ? countOf(this.#tables, 'table') : countOf(rows, 'row');
     this.#output.line(`${step}: done, ${what} in ${formatDuration(seconds)}`);

@@ -12,7 +12,7 @@ export class Throttle {
   }
 
   passes(name: string): boolean {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.monotonic();
     const lastMs = this.#lastMs.get(name);
     if (lastMs !== undefined && nowMs - lastMs < this.#intervalMs) return false;
     this.#lastMs.set(name, nowMs);

@@ -23,6 +23,10 @@ class CountingClock implements Clock {
     return systemClock.now();
   }
 
+  monotonic(): number {
+    return systemClock.monotonic();
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     this.sleeps += 1;
     return systemClock.sleep(ms, signal);

@@ -22,9 +22,6 @@ export type NewJournalEntry = Omit<JournalEntry, 'sequence' | 'atMs'>;
 /**
  * What every control store does alike: validates its input, refuses work once closed or aborted, and ends watches. A
  * store implements the methods with an underscore, which get checked input only.
- *
- * A store reads the clock at the instant that an operation counts, not when it was asked: a renewal that waited for
- * another process's lock must not use the time from before the wait.
  */
 export abstract class AbstractControl implements ControlStore {
   abstract readonly location: string;
@@ -50,9 +47,9 @@ export abstract class AbstractControl implements ControlStore {
   /** Once `ended` aborts it may end or throw as it likes: nobody listens any more. */
   protected abstract _watch(prefix: string, ended: AbortSignal): AsyncIterable<DocumentChange>;
   protected abstract _openSession(owner: Owner, leaseMs: number): Promise<Session>;
-  /** Undefined if there is no such session, or its lease has run out. */
+  /** Undefined if there is no such session. */
   protected abstract _renewSession(id: string, leaseMs: number): Promise<Session | undefined>;
-  protected abstract _endSession(id: string): Promise<void>;
+  protected abstract _endSession(id: string, renewals: number | undefined): Promise<boolean>;
   protected abstract _sessions(): Promise<readonly Session[]>;
   protected abstract _session(id: string): Promise<Session | undefined>;
   protected abstract _append(entry: NewJournalEntry): Promise<JournalEntry>;
@@ -105,15 +102,15 @@ export abstract class AbstractControl implements ControlStore {
     checkLease(leaseMs);
     const renewed = await this._renewSession(id, leaseMs);
     if (renewed) return renewed;
-    throw new ControlError('CONTROL_LEASE_LOST', `the session ${id} was ended, or its lease ran out`, {
+    throw new ControlError('CONTROL_LEASE_LOST', `the session ${id} was ended`, {
       effect: 'none',
       hint: 'Another process may go on with the work by now. Run the same command again.',
     });
   }
 
-  async endSession(id: string): Promise<void> {
+  async endSession(id: string, renewals?: number): Promise<boolean> {
     this.#checkReady();
-    return this._endSession(id);
+    return this._endSession(id, renewals);
   }
 
   async sessions(): Promise<readonly Session[]> {
@@ -146,7 +143,8 @@ export abstract class AbstractControl implements ControlStore {
   /** A session that begins now. */
   protected newSession(owner: Owner, leaseMs: number): Session {
     const now = this.clock.now();
-    return { id: newId(this.random), owner: { ...owner }, openedAtMs: now, leaseUntilMs: now + leaseMs };
+    const lease = { leaseMs, renewals: 0, leaseUntilMs: now + leaseMs };
+    return { id: newId(this.random), owner: { ...owner }, openedAtMs: now, ...lease };
   }
 
   async *#watchUntil(prefix: string, ended: AbortSignal): AsyncGenerator<DocumentChange, void, undefined> {

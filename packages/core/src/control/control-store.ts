@@ -31,6 +31,11 @@ export interface Session {
   readonly id: string;
   readonly owner: Owner;
   readonly openedAtMs: number;
+  /** How long the last renewal, or the opening, is good for. */
+  readonly leaseMs: number;
+  /** How often it was renewed: whoever sees the same number for a whole lease may take the owner for dead. */
+  readonly renewals: number;
+  /** By the clock of the owner, when it renewed: for people. */
   readonly leaseUntilMs: number;
 }
 
@@ -85,11 +90,20 @@ export interface ControlStore {
   watch(prefix: string, signal: AbortSignal): AsyncIterable<DocumentChange>;
 
   openSession(owner: Owner, leaseMs: number): Promise<Session>;
-  /** Throws `CONTROL_LEASE_LOST` if the session was ended, or its lease ran out before this call. */
+  /**
+   * Throws `CONTROL_LEASE_LOST` if the session was ended. The store does not judge whether that comes too late: the
+   * {@link import('./lease.ts').Lease} does, and whoever waits for it.
+   */
   renewSession(id: string, leaseMs: number): Promise<Session>;
-  /** Does nothing if the session has ended. */
-  endSession(id: string): Promise<void>;
-  /** Every session that was not ended, the dead ones included; {@link import('./session.ts').isDead} tells. */
+  /**
+   * Ends a session; with `renewals`, only if it was not renewed more often than that. False if it was, and lives on; true
+   * if it has ended, now or before.
+   */
+  endSession(id: string, renewals?: number): Promise<boolean>;
+  /**
+   * Every session that was not ended, the dead ones included;
+   * {@link import('./failure-detector.ts').FailureDetector} tells.
+   */
   sessions(): Promise<readonly Session[]>;
   session(id: string): Promise<Session | undefined>;
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../std/index.ts';
 import { isCode } from '../std/index.ts';
-import type { ControlStore, Document, ProcessProbe, Session } from './control-store.ts';
+import type { ControlStore, Document, Session } from './control-store.ts';
 import { ControlError } from './errors.ts';
-import { isDead } from './session.ts';
+import type { FailureDetector } from './failure-detector.ts';
 
 /** A document that at most one living session holds. Its epoch rises with every change of holder, and never falls. */
 export interface Lock {
@@ -15,11 +15,16 @@ export interface Lock {
 export interface LockContext {
   readonly control: ControlStore;
   readonly clock: Clock;
-  readonly probe: ProcessProbe;
+  readonly detector: FailureDetector;
+  readonly signal?: AbortSignal;
 }
 
+/** How often is looked whether a silent holder renews its lease after all. */
+const LOOK_MS = 200;
+
 /**
- * Takes the lock for `session`, over the body of a dead holder if need be, whose session ends with that.
+ * Takes the lock for `session`, over the body of a dead holder if need be, whose session ends with that. A holder whose
+ * lease has run out by what is written down is watched until it is known to be dead, or alive: for one lease at most.
  *
  * Throws `CONTROL_LOCK_HELD` (with `details.holder`) if a living session holds it, be it `session` itself.
  */
@@ -28,7 +33,7 @@ export async function takeLock(context: LockContext, name: string, session: Sess
   for (;;) {
     const document = await control.get(name);
     const held = document && lockOf(document);
-    if (held) await bury(context, held);
+    if (held) await outlive(context, held);
     const epoch = held ? held.epoch + 1 : 1;
     try {
       return lockOf(await control.put(name, { session: session.id, epoch }, held?.revision));
@@ -48,25 +53,34 @@ export async function releaseLock(control: ControlStore, lock: Lock): Promise<vo
   }
 }
 
+/** Resolves when the session of the holder has ended, if need be by our hand. Throws `CONTROL_LOCK_HELD` if it lives. */
+async function outlive({ control, clock, detector, signal }: LockContext, held: Lock): Promise<void> {
+  let first: Session | undefined;
+  for (;;) {
+    const holder = held.session === '' ? undefined : await control.session(held.session);
+    if (!holder || (await detector.bury(control, holder))) return;
+    first ??= holder;
+    if (holder.renewals !== first.renewals || isInForce(holder, clock)) throw lockHeld(held, holder);
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
 /**
- * Ends the session of a holder that is dead by our reckoning, so that it is dead by everybody's: should its clock
- * disagree with ours, its next renewal fails instead of leaving two holders. Refuses if the holder lives.
+ * Whether a lease is in force by what is written down. That is no proof, but reason enough to refuse at once: if a clock
+ * was set, then within a lease of our own it is not so any more.
  */
-async function bury({ control, clock, probe }: LockContext, held: Lock): Promise<void> {
-  if (held.session === '') return;
-  const holder = await control.session(held.session);
-  if (!holder) return;
-  if (isDead(holder, clock.now(), probe)) return control.endSession(holder.id);
-  const { label, pid, host } = holder.owner;
-  throw new ControlError(
-    'CONTROL_LOCK_HELD',
-    `${held.name} is held by ${label} (process ${pid} on ${host})`,
-    {
-      effect: 'none',
-      hint: `Wait for it to end, or stop it; if ${host} is gone, its lease runs out by itself.`,
-      details: { holder: holder.owner, leaseUntilMs: holder.leaseUntilMs },
-    },
-  );
+function isInForce({ leaseMs, leaseUntilMs }: Session, clock: Clock): boolean {
+  const leftMs = leaseUntilMs - clock.now();
+  return leftMs > 0 && leftMs <= leaseMs;
+}
+
+function lockHeld({ name }: Lock, { owner, leaseUntilMs }: Session): ControlError {
+  const { label, pid, host } = owner;
+  return new ControlError('CONTROL_LOCK_HELD', `${name} is held by ${label} (process ${pid} on ${host})`, {
+    effect: 'none',
+    hint: `Wait for it to end, or stop it; if ${host} is gone, its lease runs out by itself.`,
+    details: { holder: owner, leaseUntilMs },
+  });
 }
 
 function lockOf({ name, revision, value }: Document): Lock {

@@ -76,16 +76,19 @@ export class MemoryControl extends AbstractControl {
   }
 
   protected async _renewSession(id: string, leaseMs: number): Promise<Session | undefined> {
-    const now = this.clock.now();
     const session = this.#data.sessions.get(id);
-    if (!session || session.leaseUntilMs <= now) return undefined;
-    const renewed = { ...session, leaseUntilMs: now + leaseMs };
+    if (!session) return undefined;
+    const leaseUntilMs = this.clock.now() + leaseMs;
+    const renewed = { ...session, leaseMs, leaseUntilMs, renewals: session.renewals + 1 };
     this.#data.sessions.set(id, renewed);
     return copySession(renewed);
   }
 
-  protected async _endSession(id: string): Promise<void> {
+  protected async _endSession(id: string, renewals = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const session = this.#data.sessions.get(id);
+    if (session && session.renewals > renewals) return false;
     this.#data.sessions.delete(id);
+    return true;
   }
 
   protected async _sessions(): Promise<readonly Session[]> {

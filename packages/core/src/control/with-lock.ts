@@ -1,6 +1,6 @@
 import { isCode } from '../std/index.ts';
 import type { ControlStore, Owner, Session } from './control-store.ts';
-import { keepLease, LEASE_MS } from './lease.ts';
+import { LEASE_MS, takeLease } from './lease.ts';
 import { type Lock, type LockContext, releaseLock, takeLock } from './lock.ts';
 
 export interface LockedContext extends LockContext {
@@ -28,8 +28,8 @@ export async function withLock<T>(
   work: (locked: Locked) => Promise<T>,
 ): Promise<T> {
   const { control, clock, owner, leaseMs = LEASE_MS } = context;
-  const session = await control.openSession(owner, leaseMs);
-  const lease = keepLease(control, session, clock, leaseMs);
+  const lease = await takeLease(control, owner, clock, leaseMs);
+  const { session } = lease;
   let lock: Lock | undefined;
   try {
     lock = await takeLock(context, name, session);

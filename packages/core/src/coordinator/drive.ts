@@ -1,4 +1,4 @@
-import { type LockedContext, type ProcessProbe, withLock } from '../control/index.ts';
+import { type FailureDetector, type LockedContext, type ProcessProbe, withLock } from '../control/index.ts';
 import {
   type Found,
   nameOfPhase,
@@ -29,7 +29,7 @@ import { type Counts, NOTHING, type Shard, sum, type Task } from './task.ts';
 /** How soon it is heeded that somebody wants something else. */
 const LOOK_MS = 200;
 
-export interface DriveOptions extends LockedContext {
+export interface DriveOptions extends Omit<LockedContext, 'detector'> {
   readonly probe: ProcessProbe;
   readonly places: Places;
   readonly resolve: Resolve;
@@ -52,8 +52,9 @@ export function lockName(migration: string): string {
  * Throws `CONTROL_LOCK_HELD` if another drives; `LIVE_DIFFERENT` and `LIVE_TROUBLE` if it cannot go on before somebody
  * has looked.
  */
-export function drive(options: DriveOptions): Promise<void> {
-  const { places } = options;
+export function drive(asked: DriveOptions, detector: FailureDetector): Promise<void> {
+  const { places } = asked;
+  const options = { ...asked, detector };
   return withLock(options, lockName(places.name), async ({ session, signal }) => {
     const opener = new Opener(places, options.resolve, { signal });
     const pace = new Pace(options.control, places.name, options.clock);
@@ -180,10 +181,10 @@ class Driver {
     const stop = AbortSignal.any([signal, changed.signal]);
     const watching = this.#watchGoal(goal, changed).catch(() => undefined);
     onEvent({ event: 'taskStarted', task: kind, counts: NOTHING });
-    const beganAtMs = clock.now();
+    const beganAtMs = clock.monotonic();
     try {
       const result = await runTask({ ...this.#driving, opened, signal: stop }, phase, state.value, kind);
-      await this.#finish(state, goal, kind, result, clock.now() - beganAtMs);
+      await this.#finish(state, goal, kind, result, clock.monotonic() - beganAtMs);
     } catch (error) {
       if (!changed.signal.aborted || signal.aborted) throw error;
     } finally {

@@ -1,4 +1,4 @@
-import type { ControlStore, Owner, ProcessProbe, Session } from '../control/index.ts';
+import type { ControlStore, FailureDetector, Owner, Session } from '../control/index.ts';
 import type { Places, Resolve, SeenClient } from '../cutover/index.ts';
 import type { Clock } from '../std/index.ts';
 import type { LiveEvent } from './events.ts';
@@ -10,7 +10,7 @@ import type { Shard, Task } from './task.ts';
 export interface Driving {
   readonly control: ControlStore;
   readonly clock: Clock;
-  readonly probe: ProcessProbe;
+  readonly detector: FailureDetector;
   readonly owner: Owner;
   readonly places: Places;
   readonly resolve: Resolve;

@@ -1,5 +1,5 @@
 export { type Created, type CreateOptions, createMigration } from './create.ts';
-export { type DriveOptions, drive } from './drive.ts';
+export type { DriveOptions } from './drive.ts';
 export type { LiveEvent, WaitedFor } from './events.ts';
 export type { Goal, Retirement, Until } from './goal.ts';
 export { checkGoal, checkPlaces, reach, setGoal } from './reach.ts';

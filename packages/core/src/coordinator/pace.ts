@@ -42,7 +42,7 @@ export class Pace {
 
   /** All who ask at the same time wait for the same look: none goes by settings that were never read. */
   #look(): Promise<void> {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.monotonic();
     if (nowMs - this.#lookedAtMs < LOOK_MS) return this.#looked;
     this.#lookedAtMs = nowMs;
     this.#looked = this.#read();

@@ -1,4 +1,4 @@
-import type { ControlStore } from '../control/index.ts';
+import { type ControlStore, FailureDetector } from '../control/index.ts';
 import { LiveError, nameOfPhase, openPlaces } from '../cutover/index.ts';
 import { isCode } from '../std/index.ts';
 import { type DriveOptions, drive } from './drive.ts';
@@ -69,6 +69,7 @@ export async function checkPlaces({
  */
 export async function reach(options: DriveOptions): Promise<void> {
   const { control, places, signal, clock, onEvent } = options;
+  const detector = new FailureDetector(options);
   let following = '';
   for (let overtaken = 0; ; ) {
     // Before anything is opened: once it is over, a table may have another name.
@@ -76,16 +77,16 @@ export async function reach(options: DriveOptions): Promise<void> {
     if (isReached(places.name, stands)) {
       return onEvent({ event: 'reached', phase: nameOfPhase(stands.phase.value.phase) });
     }
-    const beganAtMs = clock.now();
+    const beganAtMs = clock.monotonic();
     try {
-      return await drive(options);
+      return await drive(options, detector);
     } catch (error) {
       if (signal.aborted) throw interrupted(error);
       if (isCode(error, 'CONTROL_LOCK_HELD')) {
         if (error.message !== following) onEvent({ event: 'follows', holder: error.message });
         following = error.message;
       } else {
-        overtaken = clock.now() - beganAtMs < CALM_MS ? overtaken + 1 : 1;
+        overtaken = clock.monotonic() - beganAtMs < CALM_MS ? overtaken + 1 : 1;
         if (!isCode(error, ...OVERTAKEN) || overtaken > OVERTAKEN_MAX) throw error;
       }
     }

@@ -1,4 +1,11 @@
-import { type ControlStore, keepLease, LEASE_MS, type Owner, type ProcessProbe } from '../control/index.ts';
+import {
+  type ControlStore,
+  FailureDetector,
+  LEASE_MS,
+  type Owner,
+  type ProcessProbe,
+  takeLease,
+} from '../control/index.ts';
 import { findPhase, type OpenPlaces, openPlaces, type Places, type Resolve } from '../cutover/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
 import { Pace } from './pace.ts';
@@ -57,12 +64,13 @@ async function openUnlessOver({
 /** Resolves when it is over, or the signal aborts; with false when the lease is lost. */
 async function workUnderLease(options: WorkOptions, opened: OpenPlaces): Promise<boolean> {
   const { control, clock, owner, signal, leaseMs = LEASE_MS } = options;
-  const session = await control.openSession(owner, leaseMs);
-  const lease = keepLease(control, session, clock, leaseMs);
+  const lease = await takeLease(control, owner, clock, leaseMs);
+  const { session } = lease;
+  const detector = new FailureDetector(options);
   const pace = new Pace(control, options.places.name, clock);
   try {
     const working = AbortSignal.any([signal, lease.lost]);
-    await workUntilOver({ ...options, opened, session, pace, atWork: new Set() }, working);
+    await workUntilOver({ ...options, opened, session, detector, pace, atWork: new Set() }, working);
     return true;
   } catch (error) {
     if (signal.aborted) return true;

@@ -1,4 +1,11 @@
-import { type ControlStore, isDead, type JournalEntry, type ProcessProbe } from '../control/index.ts';
+import {
+  type ControlStore,
+  FailureDetector,
+  isSilent,
+  type JournalEntry,
+  type ProcessProbe,
+  type Session,
+} from '../control/index.ts';
 import { listClients, listPlaces, nameOfPhase, type Place, type Places, placesOf } from '../cutover/index.ts';
 import type { Side } from '../live/index.ts';
 import type { Clock } from '../std/index.ts';
@@ -20,7 +27,7 @@ export interface StatusContext {
 
 interface ClientStatus extends WaitedFor {
   readonly acknowledged: number | null;
-  readonly state: 'alive' | 'dead';
+  readonly state: Liveliness;
 }
 
 /** The table that was given up, as it is now. */
@@ -32,6 +39,12 @@ interface RetiredTable extends Pick<Place, 'url' | 'table'> {
   /** Its rows were deleted. */
   readonly wiped: boolean;
 }
+
+/**
+ * `silent`: it should have been heard from by now, if the clocks are right. Who drives takes it for dead when it has itself
+ * not heard from it for a whole lease, and waits for it until then.
+ */
+type Liveliness = 'alive' | 'silent' | 'dead';
 
 /** Where a migration stands: all that the control store knows, at about one moment. */
 export interface MigrationStatus {
@@ -49,7 +62,12 @@ export interface MigrationStatus {
   readonly retired: RetiredTable | null;
   readonly settings: Settings;
   /** Who drives it; null if nobody does. */
-  readonly driver: { readonly label: string; readonly pid: number; readonly host: string } | null;
+  readonly driver: {
+    readonly label: string;
+    readonly pid: number;
+    readonly host: string;
+    readonly state: Liveliness;
+  } | null;
   readonly clients: readonly ClientStatus[];
   readonly task: {
     readonly kind: TaskKind;
@@ -161,28 +179,34 @@ function describe(step: Step): string | null {
   }
 }
 
-async function driverOf(
-  { control, clock, probe }: StatusContext,
-  name: string,
-): Promise<MigrationStatus['driver']> {
+async function driverOf(context: StatusContext, name: string): Promise<MigrationStatus['driver']> {
+  const { control } = context;
   const lock = await control.get(lockName(name));
   const id = (lock?.value as { readonly session?: string } | undefined)?.session;
   const session = id ? await control.session(id) : undefined;
-  if (!session || isDead(session, clock.now(), probe)) return null;
+  const state = livelinessOf(context, session);
+  if (!session || state === 'dead') return null;
   const { label, pid, host } = session.owner;
-  return { label, pid, host };
+  return { label, pid, host, state };
 }
 
 async function clientsOf(context: StatusContext, name: string): Promise<readonly ClientStatus[]> {
-  return (await listClients(context, name)).map(({ value, lease, dead }) => ({
+  const detector = new FailureDetector(context);
+  return (await listClients({ ...context, detector }, name)).map(({ value, lease }) => ({
     label: value.label,
     pid: value.pid,
     host: value.host,
     group: value.group,
     leaseUntilMs: lease?.leaseUntilMs ?? null,
     acknowledged: value.acknowledged,
-    state: dead ? 'dead' : 'alive',
+    state: livelinessOf(context, lease),
   }));
+}
+
+/** As far as one look can tell. */
+function livelinessOf(context: StatusContext, session: Session | undefined): Liveliness {
+  if (!session || new FailureDetector(context).isDead(session)) return 'dead';
+  return isSilent(session, context.clock) ? 'silent' : 'alive';
 }
 
 async function taskOf(

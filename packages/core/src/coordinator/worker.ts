@@ -1,5 +1,4 @@
-import type { ControlStore, ProcessProbe, Session } from '../control/index.ts';
-import { isDead } from '../control/index.ts';
+import type { ControlStore, FailureDetector, Session } from '../control/index.ts';
 import { type Found, type OpenPlaces, type Places, workersFence } from '../cutover/index.ts';
 import { guardedBy } from '../live/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
@@ -18,7 +17,7 @@ const EXAMPLES = 20;
 export interface WorkerOptions {
   readonly control: ControlStore;
   readonly clock: Clock;
-  readonly probe: ProcessProbe;
+  readonly detector: FailureDetector;
   readonly places: Places;
   readonly opened: OpenPlaces;
   readonly session: Session;
@@ -46,13 +45,8 @@ export async function workOnTask(options: WorkerOptions, task: Task, signal: Abo
  * if there is none.
  */
 async function takeShard(options: WorkerOptions, task: Task): Promise<Found<Shard> | undefined> {
-  const { control, clock, probe, places, session, pace, atWork } = options;
-  const sessions = await control.sessions();
-  const others = new Set(
-    sessions
-      .filter((each) => each.id !== session.id && !isDead(each, clock.now(), probe))
-      .map(({ id }) => id),
-  );
+  const { control, places, session, pace, atWork } = options;
+  const others = await livingOthers(options);
   const open = (await listShards(control, places.name, task)).filter(({ value }) => !value.done);
   const taken = open.filter(({ value }) => value.session !== null && others.has(value.session));
   pace.share(new Set([session.id, ...taken.map(({ value }) => value.session)]).size);
@@ -72,6 +66,15 @@ async function takeShard(options: WorkerOptions, task: Task): Promise<Found<Shar
   return undefined;
 }
 
+/** The sessions that live beside ours. Those that do not are ended: who had one writes nothing down for its shard any more. */
+async function livingOthers({ control, detector, session }: WorkerOptions): Promise<ReadonlySet<string>> {
+  const living = new Set<string>();
+  for (const each of await control.sessions()) {
+    if (each.id !== session.id && !(await detector.bury(control, each))) living.add(each.id);
+  }
+  return living;
+}
+
 /** One worker's run over the rest of a shard. */
 class ShardRun {
   readonly #options: WorkerOptions;
@@ -87,7 +90,7 @@ class ShardRun {
     this.#signal = signal;
     this.#kept = shard;
     this.#shard = shard.value;
-    this.#keptAtMs = options.clock.now();
+    this.#keptAtMs = options.clock.monotonic();
   }
 
   async run(): Promise<void> {
@@ -136,7 +139,7 @@ class ShardRun {
   }
 
   async #keep(): Promise<void> {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#options.clock.monotonic();
     if (nowMs - this.#keptAtMs < KEEP_MS) return;
     await this.#write();
     this.#keptAtMs = nowMs;

@@ -1,5 +1,4 @@
-import { type ControlStore, isDead, type ProcessProbe, type Session } from '../control/index.ts';
-import type { Clock } from '../std/index.ts';
+import type { ControlStore, FailureDetector, Session } from '../control/index.ts';
 import { documentName, type Found, read, remove, write } from './documents.ts';
 
 /** What one process that uses the table says of itself. Only it writes this, and whoever buries it removes it. */
@@ -37,13 +36,12 @@ export function writeClient(
 
 export interface Watching {
   readonly control: ControlStore;
-  readonly clock: Clock;
-  readonly probe: ProcessProbe;
+  readonly detector: FailureDetector;
 }
 
 /** Everybody who uses the table, the dead included. */
 export async function listClients(
-  { control, clock, probe }: Watching,
+  { control, detector }: Watching,
   migration: string,
 ): Promise<readonly SeenClient[]> {
   const documents = await control.list(`${documentName(migration, 'clients')}/`);
@@ -51,13 +49,17 @@ export async function listClients(
   return documents.map((document) => {
     const { value, revision } = read<ClientDocument>(document);
     const lease = sessions.get(value.session);
-    const dead = lease === undefined || isDead(lease, clock.now(), probe);
+    const dead = lease === undefined || detector.isDead(lease);
     return { name: document.name, value, revision, lease, dead };
   });
 }
 
-/** Ends the session of a dead client, so that it is dead by everybody's clock, and forgets the client. */
-export async function buryClient(control: ControlStore, { name, value }: SeenClient): Promise<void> {
-  await control.endSession(value.session);
+/** Ends the session of a dead client, and forgets the client; false if it lives, after all. */
+export async function buryClient(
+  { control, detector }: Watching,
+  { name, lease }: SeenClient,
+): Promise<boolean> {
+  if (lease && !(await detector.bury(control, lease))) return false;
   await remove(control, name);
+  return true;
 }

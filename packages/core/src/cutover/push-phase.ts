@@ -1,5 +1,5 @@
 import type { Both } from '../live/index.ts';
-import { assert } from '../std/index.ts';
+import { assert, type Clock } from '../std/index.ts';
 import type { Store } from '../table/index.ts';
 import { buryClient, listClients, type SeenClient, type Watching } from './client-document.ts';
 import type { Found } from './documents.ts';
@@ -12,6 +12,7 @@ import type { Places } from './places.ts';
 const LOOK_MS = 50;
 
 export interface Pushing extends Watching {
+  readonly clock: Clock;
   readonly places: Places;
   readonly stores: Both<Store>;
   readonly signal: AbortSignal;
@@ -86,7 +87,7 @@ async function nextGroup(pushing: Pushing, told: readonly string[]): Promise<str
 
 /** Resolves when no client that was told is in an earlier phase, but for the dead, whose requests have ended, too. */
 async function acknowledged(pushing: Pushing, { number, told }: PhaseDocument): Promise<void> {
-  const { control, clock, stores, places, signal, onWaiting } = pushing;
+  const { clock, stores, places, signal, onWaiting } = pushing;
   const lifetimeMs = Math.max(
     stores.source.manifest.requestLifetimeMs,
     stores.target.manifest.requestLifetimeMs,
@@ -98,15 +99,15 @@ async function acknowledged(pushing: Pushing, { number, told }: PhaseDocument): 
     const late = clients.filter(
       ({ value }) => (told === 'all' || told.includes(value.group)) && (value.acknowledged ?? -1) < number,
     );
-    for (const client of late.filter(({ dead }) => dead)) {
-      await buryClient(control, client);
-      if (!stopLateWriters(stores)) quietFromMs = clock.now() + lifetimeMs;
+    const waiting: SeenClient[] = [];
+    for (const client of late) {
+      if (!client.dead || !(await buryClient(pushing, client))) waiting.push(client);
+      else if (!stopLateWriters(stores)) quietFromMs = clock.monotonic() + lifetimeMs;
     }
-    const waiting = late.filter(({ dead }) => !dead);
     const names = waiting.map(({ name }) => name).join();
     if (names !== shown) onWaiting?.(waiting);
     shown = names;
-    if (waiting.length === 0 && clock.now() >= quietFromMs) return;
+    if (waiting.length === 0 && clock.monotonic() >= quietFromMs) return;
     await clock.sleep(LOOK_MS, signal);
   }
 }

@@ -1,4 +1,4 @@
-import { type ControlStore, keepLease, LEASE_MS, type Lease, type Owner } from '../control/index.ts';
+import { type ControlStore, LEASE_MS, type Lease, type Owner, takeLease } from '../control/index.ts';
 import type { MigratingTable } from '../live/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
 import { type ClientDocument, clientName, writeClient } from './client-document.ts';
@@ -163,8 +163,8 @@ export class Seat {
  */
 async function takeSeat(options: SeatOptions): Promise<Taken> {
   const { control, clock, owner, places, group, leaseMs = LEASE_MS } = options;
-  const session = await control.openSession(owner, leaseMs);
-  const lease = keepLease(control, session, clock, leaseMs);
+  const lease = await takeLease(control, owner, clock, leaseMs);
+  const { session } = lease;
   try {
     const { label, pid, host } = owner;
     const client = { session: session.id, group, label, pid, host, acknowledged: null };

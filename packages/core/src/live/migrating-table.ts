@@ -127,7 +127,7 @@ export class MigratingTable extends AbstractTable {
     this.#now = this.#inPhase(phase, tenure ?? this.#now.tenure);
     for (const wake of this.#pushes) wake();
     await this.#inFlight.drained();
-    const wait = this.#unresolvedUntil - this.#clock.now();
+    const wait = this.#unresolvedUntil - this.#clock.monotonic();
     if (wait > 0) await this.#clock.sleep(wait, signal);
   }
 
@@ -275,7 +275,7 @@ export class MigratingTable extends AbstractTable {
   }
 
   #remember(side: Side): void {
-    const until = this.#clock.now() + this.#sides[side].manifest.requestLifetimeMs;
+    const until = this.#clock.monotonic() + this.#sides[side].manifest.requestLifetimeMs;
     this.#unresolvedUntil = Math.max(this.#unresolvedUntil, until);
   }
 }

@@ -83,7 +83,7 @@ class CopyReport {
     this.#clock = clock;
     this.#tables = tables;
     this.#events = events;
-    this.#writtenMs = clock.now();
+    this.#writtenMs = clock.monotonic();
   }
 
   write(): Promise<void> {
@@ -93,8 +93,8 @@ class CopyReport {
   }
 
   writeNowAndThen(): void {
-    if (this.#clock.now() - this.#writtenMs < REPORT_MS) return;
-    this.#writtenMs = this.#clock.now();
+    if (this.#clock.monotonic() - this.#writtenMs < REPORT_MS) return;
+    this.#writtenMs = this.#clock.monotonic();
     const written = this.write();
     // A failure comes to light in settle(); until then it must not count as unhandled.
     written.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { withLock } from '../control/index.ts';
+import { FailureDetector, withLock } from '../control/index.ts';
 import { isCode } from '../std/index.ts';
 import { MoveError } from './errors.ts';
 import type { MoveContext } from './request.ts';
@@ -21,7 +21,8 @@ export async function withJobLock<T>(
   const name = lockName(job);
   let begun = false;
   try {
-    return await withLock(context, name, ({ signal }) => {
+    const detector = new FailureDetector(context);
+    return await withLock({ ...context, detector }, name, ({ signal }) => {
       begun = true;
       return work(signal);
     });

@@ -86,8 +86,8 @@ async function probeWith(
   const { clock, signal, threads, rowsMax, timeMaxMs, batchRows } = options;
   const queue = [...spread(ranges, Math.max(threads, Math.ceil(rowsMax / batchRows)))];
   const rounds: Round[] = [];
-  const endMs = clock.now() + timeMaxMs;
-  for (let rows = 0; queue.length > 0 && rows < rowsMax && clock.now() < endMs; ) {
+  const endMs = clock.monotonic() + timeMaxMs;
+  for (let rows = 0; queue.length > 0 && rows < rowsMax && clock.monotonic() < endMs; ) {
     signal.throwIfAborted();
     const round = await measureRound(source, queue, scratch, options);
     rows += round.rows;
@@ -112,17 +112,17 @@ async function measureRound(
 ): Promise<Round> {
   const { clock, threads, signal, filter } = options;
   const slices: Slice[] = [];
-  const startMs = clock.now();
+  const startMs = clock.monotonic();
   await runPool(queue.splice(0, threads), threads, signal, async (range, stop) => {
     slices.push({ range, page: await readPage(source, range, options, stop) });
   });
-  const readMs = clock.now();
+  const readMs = clock.monotonic();
   if (scratch) {
     await runPool(slices, threads, signal, async ({ page }, stop) => {
       await scratch.load(page.rows, { signal: stop });
     });
   }
-  const writtenMs = clock.now();
+  const writtenMs = clock.monotonic();
   if (scratch) {
     await runPool(slices, threads, signal, ({ range, page }, stop) =>
       compareRange(source, scratch, withEnd(range, page.continuation), {
@@ -141,7 +141,7 @@ async function measureRound(
     bytes: sum(slices, ({ page }) => sum(page.rows, roughBytes)),
     readMs: readMs - startMs,
     writeMs: writtenMs - readMs,
-    validateMs: clock.now() - writtenMs,
+    validateMs: clock.monotonic() - writtenMs,
   };
 }
 

@@ -22,7 +22,7 @@ export class ProgressEvents {
     this.#clock = clock;
     this.#meter = new ProgressMeter(clock, before, totalRows);
     this.#emit = (finished) => onEvent({ event: 'progress', ...at, ...this.#meter.read(), finished });
-    this.#emittedMs = clock.now();
+    this.#emittedMs = clock.monotonic();
     this.#emit(false);
   }
 
@@ -32,7 +32,7 @@ export class ProgressEvents {
 
   add(rows: number, bytes: number): void {
     this.#meter.add(rows, bytes);
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.monotonic();
     if (nowMs - this.#emittedMs < EMIT_MS) return;
     this.#emittedMs = nowMs;
     this.#emit(false);

@@ -115,12 +115,12 @@ async function perform(
 
 /** Begins to measure a step. The answer ends it. */
 function watchStep(step: MoveStep, { job, context }: Run, meter: OperationMeter): () => StepTaken {
-  const startMs = context.clock.now();
+  const startMs = context.clock.monotonic();
   const resumed = step !== 'repair' && job.document.steps[step] === 'started';
   meter.take();
   return () => ({
     step,
-    seconds: (context.clock.now() - startMs) / 1000,
+    seconds: (context.clock.monotonic() - startMs) / 1000,
     operations: meter.take(),
     resumed,
   });

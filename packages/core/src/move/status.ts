@@ -1,4 +1,5 @@
-import { isDead, type LockContext } from '../control/index.ts';
+import { type ControlStore, FailureDetector, isSilent, type ProcessProbe } from '../control/index.ts';
+import type { Clock } from '../std/index.ts';
 import type { MoveStep, ValidateSummary } from './events.ts';
 import { findJob, findJobs, type JobDocument, type JobTable } from './job.ts';
 import { lockName } from './job-lock.ts';
@@ -20,18 +21,24 @@ export interface JobStatus {
   readonly updatedAtMs: number;
 }
 
+export interface JobsContext {
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+}
+
 /** Every job that the control store knows, by id. */
-export async function listJobs(context: LockContext): Promise<readonly JobStatus[]> {
+export async function listJobs(context: JobsContext): Promise<readonly JobStatus[]> {
   const jobs = await findJobs(context.control);
   return Promise.all(jobs.map(({ document }) => statusOf(context, document)));
 }
 
-export async function jobStatus(context: LockContext, id: string): Promise<JobStatus | undefined> {
+export async function jobStatus(context: JobsContext, id: string): Promise<JobStatus | undefined> {
   const found = await findJob(context.control, id);
   return found && statusOf(context, found.document);
 }
 
-async function statusOf(context: LockContext, document: JobDocument): Promise<JobStatus> {
+async function statusOf(context: JobsContext, document: JobDocument): Promise<JobStatus> {
   const { id, sourceUrl, targetUrl, filter, tables, validation, startedAtMs, updatedAtMs } = document;
   const step = document.abandoned ? undefined : nextStep(document);
   const state = document.abandoned
@@ -51,9 +58,11 @@ function nextStep({ steps, validation }: JobDocument): MoveStep | undefined {
   return MOVE_STEPS.find((step) => steps[step] !== 'done');
 }
 
-async function isRunning({ control, clock, probe }: LockContext, id: string): Promise<boolean> {
+/** As far as one look can tell: whoever wants to go on with it looks more closely. */
+async function isRunning({ control, clock, probe }: JobsContext, id: string): Promise<boolean> {
   const lock = await control.get(lockName(id));
   if (!lock) return false;
   const holder = await control.session((lock.value as { session: string }).session);
-  return holder !== undefined && !isDead(holder, clock.now(), probe);
+  const isGone = !holder || new FailureDetector({ clock, probe }).isDead(holder);
+  return !isGone && !isSilent(holder, clock);
 }

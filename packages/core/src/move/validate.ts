@@ -119,12 +119,12 @@ export class Validation {
       if (!failed) options.onFailure(table, error);
       failed = true;
     };
-    let savedMs = options.clock.now();
+    let savedMs = options.clock.monotonic();
     await runPool(work, options.threads, options.signal, async (piece, signal) => {
       const result = await comparePiece(piece, { ...options, onFailure, signal });
       this.#record({ ...result, table: piece.index, range: piece.place });
-      if (options.clock.now() - savedMs < SAVE_MS) return;
-      savedMs = options.clock.now();
+      if (options.clock.monotonic() - savedMs < SAVE_MS) return;
+      savedMs = options.clock.monotonic();
       await this.#save();
     });
     return sum(this.#document.results);

@@ -1,7 +1,15 @@
 /** The only source of time in core; processes hand in the system's, tests a {@link VirtualClock}. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  /**
+   * Milliseconds since 1970-01-01T00:00:00Z: for people, and for what is written down. Somebody may set it, forward or
+   * back, at any moment, so that nothing is measured or decided by it.
+   */
   now(): number;
+  /**
+   * Milliseconds since some moment that is this process's own: only ever goes forward, at the pace of real time, whatever
+   * is done to the time of day. For whatever lasts. Means nothing to another process.
+   */
+  monotonic(): number;
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -15,6 +23,8 @@ interface Sleeper {
 /** Time that moves only when a test says so. Sleepers wake in the order of their due times. */
 export class VirtualClock implements Clock {
   #now: number;
+  /** How far somebody has set the time of day. */
+  #setByMs = 0;
   #order = 0;
   #sleepers: Sleeper[] = [];
 
@@ -23,7 +33,16 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#setByMs;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the time of day forward, or back. No time passes with it. */
+  set(byMs: number): void {
+    this.#setByMs += byMs;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

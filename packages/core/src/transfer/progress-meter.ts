@@ -37,13 +37,13 @@ export class ProgressMeter {
     this.#totalRows = totalRows;
     this.#rows = before.rows;
     this.#bytes = before.bytes;
-    this.#samples = [{ atMs: clock.now(), rows: before.rows }];
+    this.#samples = [{ atMs: clock.monotonic(), rows: before.rows }];
   }
 
   add(rows: number, bytes: number): void {
     this.#rows += rows;
     this.#bytes += bytes;
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.monotonic();
     const last = this.#samples.at(-1) as Sample;
     // A sample every tenth of a second is enough; the newest stands for all that came since.
     if (nowMs - last.atMs >= WINDOW_MS / 100) this.#samples.push({ atMs: nowMs, rows: this.#rows });
@@ -53,7 +53,7 @@ export class ProgressMeter {
 
   read(): Progress {
     const first = this.#samples[0] as Sample;
-    const elapsedMs = this.#clock.now() - first.atMs;
+    const elapsedMs = this.#clock.monotonic() - first.atMs;
     const rate = elapsedMs > 0 ? ((this.#rows - first.rows) / elapsedMs) * 1000 : 0;
     return {
       rows: this.#rows,

@@ -14,10 +14,10 @@ export const unlimited: RateLimit = { admit: async () => undefined };
  * Idle time is not saved up: after a pause the flow goes on at the rate, not in a burst.
  */
 export function rateLimit(rowsPerSecond: number, clock: Clock): RateLimit {
-  let paidUntilMs = clock.now();
+  let paidUntilMs = clock.monotonic();
   return {
     async admit(rows, signal) {
-      const nowMs = clock.now();
+      const nowMs = clock.monotonic();
       const startMs = Math.max(paidUntilMs, nowMs);
       paidUntilMs = startMs + (rows / rowsPerSecond) * 1000;
       if (startMs > nowMs) await clock.sleep(startMs - nowMs, signal);

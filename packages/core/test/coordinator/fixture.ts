@@ -27,6 +27,7 @@ export function eagerClock(): Clock {
   let now = 1;
   return {
     now: () => now,
+    monotonic: () => now,
     async sleep(ms, signal) {
       const due = now + ms;
       await setImmediate(undefined, signal ? { signal } : {});

@@ -8,7 +8,7 @@ import { contextOf, faulty, newScene, numbered, requestOf } from './fixture.ts';
 class TickingClock extends VirtualClock {
   #ms = 0;
 
-  override now(): number {
+  override monotonic(): number {
     this.#ms += 1;
     return this.#ms;
   }

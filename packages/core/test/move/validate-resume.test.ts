@@ -11,7 +11,8 @@ function hurryingClock(): Clock {
   const clock = new VirtualClock();
   let nowMs = 0;
   return {
-    now: () => (nowMs += 1_000),
+    now: () => clock.now(),
+    monotonic: () => (nowMs += 1_000),
     sleep: (ms, signal) => Promise.race([clock.sleep(ms, signal), clock.advance(ms)]),
   };
 }

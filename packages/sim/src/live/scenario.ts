@@ -207,7 +207,7 @@ async function checkEnd(world: World, program: Program): Promise<void> {
   const reader = new live.MigratingTable({
     sides,
     phase,
-    clock: { now: () => 0, sleep: async () => undefined },
+    clock: { now: () => 0, monotonic: () => 0, sleep: async () => undefined },
   });
   for (const partitionKey of program.partitions) {
     const since = judge.now(partitionKey);

@@ -165,7 +165,7 @@ export class PostgresConnection {
     { signal }: PostgresRequest,
     work: (session: PostgresSession) => Promise<T>,
   ): Promise<T> {
-    const endMs = this.#clock.now() + CONFLICT_TIMEOUT_MS;
+    const endMs = this.#clock.monotonic() + CONFLICT_TIMEOUT_MS;
     let pauseMs = CONFLICT_PAUSE_MS;
     for (let attempt = 1; ; attempt += 1) {
       this.#checkReady(signal);
@@ -176,7 +176,7 @@ export class PostgresConnection {
         const effect = isRefusal(thrown) ? 'none' : typeof lost === 'function' ? lost() : lost;
         const error = postgresError(thrown, this.location, effect);
         const cut = session.broken && isCode(error, 'TABLE_UNAVAILABLE') && effect === 'none';
-        const waits = isConflict(thrown) && this.#clock.now() < endMs;
+        const waits = isConflict(thrown) && this.#clock.monotonic() < endMs;
         if (!waits && !(cut && attempt === 1)) throw error;
       } finally {
         this.#roundTrips += session.roundTrips;

@@ -51,7 +51,7 @@ export class SqliteConnection {
     const { db, file } = openDatabase(options);
     this.#db = db;
     this.#file = file;
-    this.#turnedMs = options.clock.now();
+    this.#turnedMs = options.clock.monotonic();
   }
 
   /** Opens the file, waiting for another process's lock as all other work does. */
@@ -137,7 +137,7 @@ export class SqliteConnection {
   }
 
   async #whenUsable<T>(request: SqliteRequest, work: () => T): Promise<T> {
-    if (this.#clock.now() - this.#turnedMs >= TURN_MS) await this.#giveWay();
+    if (this.#clock.monotonic() - this.#turnedMs >= TURN_MS) await this.#giveWay();
     const waiting = { clock: this.#clock, busyTimeoutMs: this.#busyTimeoutMs };
     return whenFree(this.path, waiting, request, () => {
       this.#checkUsable();
@@ -151,7 +151,7 @@ export class SqliteConnection {
    */
   async #giveWay(): Promise<void> {
     await turnOfTheLoop();
-    this.#turnedMs = this.#clock.now();
+    this.#turnedMs = this.#clock.monotonic();
   }
 
   /**
@@ -204,12 +204,12 @@ async function whenFree<T>(
   { signal }: SqliteRequest,
   work: () => T,
 ): Promise<T> {
-  const deadline = clock.now() + busyTimeoutMs;
+  const deadline = clock.monotonic() + busyTimeoutMs;
   for (;;) {
     try {
       return work();
     } catch (error) {
-      if (!isBusy(error) || clock.now() >= deadline) throw sqliteError(error, path, 'none');
+      if (!isBusy(error) || clock.monotonic() >= deadline) throw sqliteError(error, path, 'none');
     }
     try {
       await clock.sleep(BUSY_RETRY_MS, signal);

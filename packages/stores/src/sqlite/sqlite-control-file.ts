@@ -9,7 +9,7 @@ import { controlFileError } from './sqlite-control-errors.ts';
 
 /** `CHGO`: what SQLite's header says a database is for. */
 const APPLICATION_ID = 0x4348474f;
-const FORMAT = 1;
+const FORMAT = 2;
 const HEADER_BYTES = 100;
 
 /** A document whose value is null was deleted; the row stays, so that watchers hear of it. */
@@ -24,7 +24,9 @@ const SCHEMA = `
     id text primary key not null,
     owner text not null,
     opened_at_ms integer not null,
-    lease_until_ms integer not null
+    lease_until_ms integer not null,
+    lease_ms integer not null,
+    renewals integer not null
   ) without rowid;
   create table journal (
     sequence integer primary key autoincrement,

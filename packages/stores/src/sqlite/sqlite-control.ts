@@ -62,6 +62,8 @@ interface SessionRow {
   readonly owner: string;
   readonly opened_at_ms: number;
   readonly lease_until_ms: number;
+  readonly lease_ms: number;
+  readonly renewals: number;
 }
 
 interface JournalRow {
@@ -125,29 +127,28 @@ export class SqliteControl extends AbstractControl {
   protected _openSession(owner: Owner, leaseMs: number): Promise<Session> {
     return this.#write(() => {
       const session = this.newSession(owner, leaseMs);
-      this.#sql('insert into sessions (id, owner, opened_at_ms, lease_until_ms) values (?, ?, ?, ?)').run(
-        session.id,
-        JSON.stringify(session.owner),
-        session.openedAtMs,
-        session.leaseUntilMs,
-      );
+      this.#sql(
+        `insert into sessions (id, owner, opened_at_ms, lease_until_ms, lease_ms, renewals)
+         values (?, ?, ?, ?, ?, 0)`,
+      ).run(session.id, JSON.stringify(session.owner), session.openedAtMs, session.leaseUntilMs, leaseMs);
       return session;
     });
   }
 
   protected _renewSession(id: string, leaseMs: number): Promise<Session | undefined> {
     return this.#write(() => {
-      const now = this.clock.now();
       const row = this.#sql(
-        'update sessions set lease_until_ms = ? where id = ? and lease_until_ms > ? returning *',
-      ).get(now + leaseMs, id, now) as SessionRow | undefined;
+        `update sessions set lease_until_ms = ?, lease_ms = ?, renewals = renewals + 1
+         where id = ? returning *`,
+      ).get(this.clock.now() + leaseMs, leaseMs, id) as SessionRow | undefined;
       return row && sessionOf(row);
     });
   }
 
-  protected _endSession(id: string): Promise<void> {
+  protected _endSession(id: string, renewals = Number.MAX_SAFE_INTEGER): Promise<boolean> {
     return this.#write(() => {
-      this.#sql('delete from sessions where id = ?').run(id);
+      this.#sql('delete from sessions where id = ? and renewals <= ?').run(id, renewals);
+      return this.#sql('select 1 from sessions where id = ?').get(id) === undefined;
     });
   }
 
@@ -270,7 +271,8 @@ function changeOf(row: DocumentRow): DocumentChange {
 
 function sessionOf(row: SessionRow): Session {
   const owner = JSON.parse(row.owner) as Owner;
-  return { id: row.id, owner, openedAtMs: row.opened_at_ms, leaseUntilMs: row.lease_until_ms };
+  const lease = { leaseMs: row.lease_ms, renewals: row.renewals, leaseUntilMs: row.lease_until_ms };
+  return { id: row.id, owner, openedAtMs: row.opened_at_ms, ...lease };
 }
 
 function journalEntryOf({ sequence, at_ms: atMs, subject, entry }: JournalRow): JournalEntry {

@@ -1,4 +1,4 @@
-import { takeLock } from 'changeover/control';
+import { FailureDetector, takeLock } from 'changeover/control';
 import { isCode } from 'changeover/std';
 import { currentOwner, probeProcess, systemClock, systemRandom } from '../../src/host/index.ts';
 import { openSqliteControl, type SqliteControl } from '../../src/sqlite/sqlite-control.ts';
@@ -36,7 +36,8 @@ async function add(control: SqliteControl): Promise<void> {
 /** Takes a lock with a lease of ten minutes, tells of it, and never lets go. */
 async function hold(control: SqliteControl): Promise<void> {
   const session = await control.openSession(currentOwner('a test'), 600_000);
-  const lock = await takeLock({ control, clock: systemClock, probe: probeProcess }, 'lock', session);
+  const detector = new FailureDetector({ clock: systemClock, probe: probeProcess });
+  const lock = await takeLock({ control, clock: systemClock, detector }, 'lock', session);
   say({ session, epoch: lock.epoch });
   await systemClock.sleep(600_000);
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { currentOwner, probeProcess, systemClock, systemRandom } from '@changeover/stores/host';
-import { isDead, type Session, takeLock } from 'changeover/control';
+import { FailureDetector, type Session, takeLock } from 'changeover/control';
 import { afterEach, beforeEach, test } from 'vitest';
 import { openSqliteControl, type SqliteControl } from '../../src/sqlite/sqlite-control.ts';
 
@@ -34,11 +34,12 @@ test('the lock of a killed process is taken over at once, with a higher epoch', 
 }, async () => {
   const holder = start('hold');
   const { session, epoch } = (await holder.line()) as { session: Session; epoch: number };
-  const context = { control, clock: systemClock, probe: probeProcess };
+  const detector = new FailureDetector({ clock: systemClock, probe: probeProcess });
+  const context = { control, clock: systemClock, detector };
   const successor = await control.openSession(currentOwner('a successor'), LIMIT_MS);
   await assert.rejects(takeLock(context, 'lock', successor), { code: 'CONTROL_LOCK_HELD' });
   await kill(holder.child);
-  assert.equal(isDead(session, systemClock.now(), probeProcess), true);
+  assert.equal(detector.isDead(session), true);
   const lock = await takeLock(context, 'lock', successor);
   assert.equal(lock.epoch, epoch + 1);
   assert.ok(systemClock.now() < session.leaseUntilMs, 'well before the lease ran out');

@@ -17,11 +17,13 @@ export function sleeper(parking: Parking): VirtualClock {
     parking.touch(READS_TIME);
     parking.unpark(call);
   };
+  const now = () => {
+    parking.touch(READS_TIME);
+    return parking.now();
+  };
   const clock: VirtualClock = {
-    now: () => {
-      parking.touch(READS_TIME);
-      return parking.now();
-    },
+    now,
+    monotonic: now,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       const { call, fired } = timer(ms, 'sleep', () => undefined);

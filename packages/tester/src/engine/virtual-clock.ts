@@ -2,6 +2,8 @@
 export interface VirtualClock {
   /** Milliseconds since the schedule began. */
   now(): number;
+  /** The same: nobody sets this clock. For subjects that tell the time of day from what only goes forward. */
+  monotonic(): number;
   /**
    * Resolves when `ms` have passed. A sleeper may be woken before or after anything else that can happen, since nobody
    * knows how long a call takes; sleepers among themselves wake in the order in which they are due.

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { isCode } from '../../std/index.ts';
 import type { ControlStore } from '../control-store.ts';
+import { FailureDetector } from '../failure-detector.ts';
 import { type LockContext, releaseLock, takeLock } from '../lock.ts';
 import { type ControlCase, type ControlSubject, controlCase } from './contract-case.ts';
-import { assertFails, LEASE_MS, ownerOf } from './support.ts';
+import { assertFails, LEASE_MS, ownerOf, passUntil } from './support.ts';
+
+/** One that a case outlives on purpose. */
+const SHORT_LEASE_MS = 1_000;
 
 /** Try to refute C8. */
 export const lockCases: readonly ControlCase[] = [
@@ -52,24 +56,29 @@ export const lockCases: readonly ControlCase[] = [
     const second = await takeLock(contextOf(subject, store, [1]), 'lock', successor);
     assert.deepEqual([second.session, second.epoch > first.epoch], [successor.id, true]);
   }),
-  controlCase('lock: it is taken over when the lease has run out', async (subject) => {
-    const store = await subject.open();
-    const context = contextOf(subject, store);
-    const first = await takeLock(context, 'lock', await store.openSession(ownerOf(1), LEASE_MS));
-    await subject.advance(LEASE_MS);
-    const second = await takeLock(context, 'lock', await store.openSession(ownerOf(2), LEASE_MS));
-    assert.ok(second.epoch > first.epoch);
-  }),
+  controlCase(
+    'lock: it is taken over from a holder that is not heard from for a whole lease',
+    async (subject) => {
+      const store = await subject.open();
+      const context = contextOf(subject, store);
+      const first = await takeLock(context, 'lock', await store.openSession(ownerOf(1), SHORT_LEASE_MS));
+      await subject.advance(SHORT_LEASE_MS);
+      const taking = takeLock(context, 'lock', await store.openSession(ownerOf(2), LEASE_MS));
+      const second = await passUntil(subject, taking);
+      assert.ok(second.epoch > first.epoch);
+      assert.equal(await store.session(first.session), undefined);
+    },
+  ),
   controlCase('lock: a renewed lease keeps it', async (subject) => {
     const store = await subject.open();
     const context = contextOf(subject, store);
-    const session = await store.openSession(ownerOf(1), LEASE_MS);
+    const session = await store.openSession(ownerOf(1), SHORT_LEASE_MS);
     await takeLock(context, 'lock', session);
-    await subject.advance(LEASE_MS - 1);
-    await store.renewSession(session.id, LEASE_MS);
-    await subject.advance(LEASE_MS - 1);
+    await subject.advance(SHORT_LEASE_MS - 1);
+    await store.renewSession(session.id, SHORT_LEASE_MS);
+    await subject.advance(SHORT_LEASE_MS - 1);
     const taking = takeLock(context, 'lock', await store.openSession(ownerOf(2), LEASE_MS));
-    await assertFails(taking, 'CONTROL_LOCK_HELD');
+    await assertFails(passUntil(subject, taking), 'CONTROL_LOCK_HELD');
   }),
   controlCase('lock: whoever lost it to another has lost the session too', async (subject) => {
     const store = await subject.open();
@@ -114,5 +123,10 @@ function contextOf(
   control: ControlStore,
   dead: readonly number[] = [],
 ): LockContext {
-  return { control, clock: subject.clock, probe: ({ pid }) => (dead.includes(pid) ? 'dead' : 'unknown') };
+  const { clock } = subject;
+  const detector = new FailureDetector({
+    clock,
+    probe: ({ pid }) => (dead.includes(pid) ? 'dead' : 'unknown'),
+  });
+  return { control, clock, detector };
 }

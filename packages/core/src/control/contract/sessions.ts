@@ -10,7 +10,8 @@ export const sessionCases: readonly ControlCase[] = [
     const now = subject.clock.now();
     const session = await store.openSession(ownerOf(1), LEASE_MS);
     const { id: _, ...rest } = session;
-    assert.deepEqual(rest, { owner: ownerOf(1), openedAtMs: now, leaseUntilMs: now + LEASE_MS });
+    const lease = { leaseMs: LEASE_MS, renewals: 0, leaseUntilMs: now + LEASE_MS };
+    assert.deepEqual(rest, { owner: ownerOf(1), openedAtMs: now, ...lease });
     assert.deepEqual(await store.session(session.id), session);
   }),
   controlCase('sessions: every one is listed, with an id of its own', async (subject) => {
@@ -32,16 +33,26 @@ export const sessionCases: readonly ControlCase[] = [
     const store = await subject.open();
     const session = await store.openSession(ownerOf(1), LEASE_MS);
     await subject.advance(LEASE_MS - 1);
-    const renewed = await store.renewSession(session.id, LEASE_MS);
-    assert.deepEqual(renewed, { ...session, leaseUntilMs: subject.clock.now() + LEASE_MS });
+    const renewed = await store.renewSession(session.id, 2 * LEASE_MS);
+    const lease = { leaseMs: 2 * LEASE_MS, renewals: 1, leaseUntilMs: subject.clock.now() + 2 * LEASE_MS };
+    assert.deepEqual(renewed, { ...session, ...lease });
     assert.deepEqual(await store.session(session.id), renewed);
   }),
-  controlCase('sessions: one whose lease ran out is lost for good', async (subject) => {
+  controlCase('sessions: one that nobody ended can be renewed, whatever the clock says', async (subject) => {
     const store = await subject.open();
-    const session = await store.openSession(ownerOf(1), LEASE_MS);
-    await subject.advance(LEASE_MS);
-    await assertFails(store.renewSession(session.id, LEASE_MS), 'CONTROL_LEASE_LOST');
-    assert.deepEqual(await store.session(session.id), session);
+    const { id } = await store.openSession(ownerOf(1), LEASE_MS);
+    await subject.advance(10 * LEASE_MS);
+    assert.equal((await store.renewSession(id, LEASE_MS)).renewals, 1);
+  }),
+  controlCase('sessions: one is ended only if it was not renewed since it was seen', async (subject) => {
+    const store = await subject.open();
+    const { id, renewals } = await store.openSession(ownerOf(1), LEASE_MS);
+    const renewed = await store.renewSession(id, LEASE_MS);
+    assert.equal(await store.endSession(id, renewals), false);
+    assert.deepEqual(await store.session(id), renewed);
+    assert.equal(await store.endSession(id, renewed.renewals), true);
+    assert.equal(await store.session(id), undefined);
+    assert.equal(await store.endSession(id, renewals), true);
   }),
   controlCase('sessions: one that nobody renews stays listed until it is ended', async (subject) => {
     const store = await subject.open();

@@ -278,7 +278,9 @@ export class DropsDeadSessions extends MemoryControl {
 }
 
 export class NeverEndsSessions extends MemoryControl {
-  protected override async _endSession(): Promise<void> {}
+  protected override async _endSession(): Promise<boolean> {
+    return true;
+  }
 }
 
 /** Finds nobody, so that everybody looks dead. */
@@ -288,11 +290,26 @@ export class ForgetsSessions extends MemoryControl {
   }
 }
 
-/** Takes every session for one that runs for ever. */
-export class ExtendsSessions extends MemoryControl {
+/** Takes it upon itself to renew whoever is asked about. */
+export class RenewsWhenAsked extends MemoryControl {
   protected override async _session(id: string): Promise<Session | undefined> {
     const session = await super._session(id);
-    return session && { ...session, leaseUntilMs: Number.MAX_SAFE_INTEGER };
+    return session && this._renewSession(id, session.leaseMs);
+  }
+}
+
+/** Goes by its own clock. */
+export class JudgesLeases extends MemoryControl {
+  protected override async _renewSession(id: string, leaseMs: number): Promise<Session | undefined> {
+    const session = await this._session(id);
+    if (session && session.leaseUntilMs <= this.clock.now()) return undefined;
+    return super._renewSession(id, leaseMs);
+  }
+}
+
+export class EndsWhatWasRenewed extends MemoryControl {
+  protected override _endSession(id: string): Promise<boolean> {
+    return super._endSession(id);
   }
 }
 
@@ -376,8 +393,8 @@ export class NeverRefuses extends MemoryControl {
   override renewSession(_id: string, leaseMs: number): Promise<Session> {
     return this._openSession(OWNER, leaseMs);
   }
-  override endSession(id: string): Promise<void> {
-    return this._endSession(id);
+  override endSession(id: string, renewals?: number): Promise<boolean> {
+    return this._endSession(id, renewals);
   }
   override sessions(): Promise<readonly Session[]> {
     return this._sessions();
@@ -429,8 +446,8 @@ export class SwallowsOutages extends MemoryControl {
   override renewSession(id: string, leaseMs: number): Promise<Session> {
     return quietly(super.renewSession(id, leaseMs));
   }
-  override endSession(id: string): Promise<void> {
-    return quietly(super.endSession(id));
+  override endSession(id: string, renewals?: number): Promise<boolean> {
+    return quietly(super.endSession(id, renewals));
   }
   override append(entry: NewJournalEntry): Promise<JournalEntry> {
     return quietly(super.append(entry));
