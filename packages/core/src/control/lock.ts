@@ -61,7 +61,18 @@ async function outlive({ control, clock, detector, signal }: LockContext, held: 
     if (!holder || (await detector.bury(control, holder))) return;
     first ??= holder;
     if (holder.renewals !== first.renewals || isInForce(holder, clock)) throw lockHeld(held, holder);
+    await pause(clock, signal);
+  }
+}
+
+async function pause(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  try {
     await clock.sleep(LOOK_MS, signal);
+  } catch (cause) {
+    throw new ControlError('CONTROL_ABORTED', 'stopped while a silent holder of the lock was watched', {
+      effect: 'none',
+      cause,
+    });
   }
 }
 
