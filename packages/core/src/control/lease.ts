@@ -22,6 +22,8 @@ export interface Lease {
   holds(): boolean;
   /** Stops renewing; resolves when the renewal in flight is over. The session does not end with it. */
   stop(): Promise<void>;
+  /** Stops, and ends the session. What the control store does not hear of that, the end of the lease tells it. */
+  end(): Promise<void>;
 }
 
 /**
@@ -73,6 +75,11 @@ class KeptLease implements Lease {
     await this.#renewing;
   }
 
+  async end(): Promise<void> {
+    await this.stop();
+    await this.#endSession();
+  }
+
   async #renewUntilStopped(): Promise<void> {
     const { leaseMs } = this.session;
     const renewMs = leaseMs / RENEWALS;
@@ -103,7 +110,15 @@ class KeptLease implements Lease {
   async #lose(error: unknown): Promise<void> {
     if (this.#stopped.signal.aborted) return;
     this.#lost.abort(error);
-    await this.#control.endSession(this.session.id).catch(() => undefined);
+    await this.#endSession();
+  }
+
+  async #endSession(): Promise<void> {
+    try {
+      await this.#control.endSession(this.session.id);
+    } catch {
+      // Then it runs out by itself.
+    }
   }
 }
 

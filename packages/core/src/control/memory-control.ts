@@ -50,7 +50,7 @@ export class MemoryControl extends AbstractControl {
   protected async _put(name: string, value: Json, expected: number | undefined): Promise<Document> {
     this.#expect(name, expected);
     const text = encodeDocument(value);
-    return { name, revision: this.#write(name, text), value: decodeDocument(text) };
+    return { name, revision: this.#write(name, text), value: decodeDocument(text, `the document ${name}`) };
   }
 
   protected async _delete(name: string, expected: number): Promise<void> {
@@ -170,7 +170,7 @@ function emptyData(identity: string): Data {
 
 function documentOf(name: string, entry: Entry | undefined): Document | undefined {
   if (entry?.text === undefined) return undefined;
-  return { name, revision: entry.revision, value: decodeDocument(entry.text) };
+  return { name, revision: entry.revision, value: decodeDocument(entry.text, `the document ${name}`) };
 }
 
 function copySession(session: Session): Session {

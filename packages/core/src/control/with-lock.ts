@@ -1,4 +1,4 @@
-import { isCode } from '../std/index.ts';
+import { isOperationalError } from '../std/index.ts';
 import type { ControlStore, Owner, Session } from './control-store.ts';
 import { LEASE_MS, takeLease } from './lease.ts';
 import { type Lock, type LockContext, releaseLock, takeLock } from './lock.ts';
@@ -38,7 +38,8 @@ export async function withLock<T>(
     throw lease.lost.aborted ? lease.lost.reason : error;
   } finally {
     await lease.stop();
-    if (!lease.lost.aborted) await letGo(control, session, lock);
+    if (lock && !lease.lost.aborted) await letGo(control, lock);
+    await lease.end();
   }
 }
 
@@ -46,12 +47,10 @@ export async function withLock<T>(
  * A control store that fails here changes nothing about the work that was done: the session is dead with this process,
  * and whoever comes next finds it so. The error of the work itself must not be covered by this one.
  */
-async function letGo(control: ControlStore, session: Session, lock: Lock | undefined): Promise<void> {
+async function letGo(control: ControlStore, lock: Lock): Promise<void> {
   try {
-    if (lock) await releaseLock(control, lock);
-    await control.endSession(session.id);
+    await releaseLock(control, lock);
   } catch (error) {
-    if (!isCode(error, 'CONTROL_UNAVAILABLE', 'CONTROL_FULL', 'CONTROL_LEASE_LOST', 'CONTROL_READ_ONLY'))
-      throw error;
+    if (!isOperationalError(error)) throw error;
   }
 }

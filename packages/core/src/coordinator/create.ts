@@ -5,6 +5,7 @@ import {
   documentName,
   FIRST_PHASE,
   find,
+  PLACES,
   type Place,
   type Places,
   type Resolve,
@@ -60,7 +61,7 @@ const SCAN_BYTES = 8 * 1024 * 1024;
 export async function createMigration(options: CreateOptions): Promise<Created> {
   const { control, name, resolve, dryRun, signal } = options;
   checkMigrationName(name);
-  if (await find(control, documentName(name, 'table'))) throw exists(name);
+  if (await find(control, documentName(name, 'table'), PLACES)) throw exists(name);
   const { store: source } = await resolve(options.source.url);
   try {
     const { store: target } = await resolve(options.target.url);

@@ -1,7 +1,18 @@
 import type { ControlStore } from '../control/index.ts';
-import { documentName, type Found, find, write } from '../cutover/index.ts';
+import {
+  documentName,
+  type Found,
+  isFlag,
+  isText,
+  like,
+  need,
+  oneOf,
+  optional,
+  orNull,
+  type Shape,
+  write,
+} from '../cutover/index.ts';
 import type { PartitionRange, Side } from '../live/index.ts';
-import { assert } from '../std/index.ts';
 
 /** How far a migration goes towards a side: every step takes in those before it. */
 export type Until =
@@ -32,14 +43,21 @@ export interface Goal {
   readonly retired: Retirement;
 }
 
+export const SIDE = oneOf('source', 'target');
+export const RANGE = orNull(like<PartitionRange>({ from: optional(isText), through: optional(isText) }));
+const GOAL: Shape<Goal> = {
+  side: SIDE,
+  until: oneOf('managed', 'complete', 'alone', 'clean'),
+  range: RANGE,
+  wipe: isFlag,
+};
+
 function goalName(migration: string): string {
   return documentName(migration, 'goal');
 }
 
-export async function findGoal(control: ControlStore, migration: string): Promise<Found<Goal>> {
-  const found = await find<Goal>(control, goalName(migration));
-  assert(found, `the live migration ${migration} has no goal`);
-  return found;
+export function findGoal(control: ControlStore, migration: string): Promise<Found<Goal>> {
+  return need(control, goalName(migration), GOAL);
 }
 
 export function writeGoal(

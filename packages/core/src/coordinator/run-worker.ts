@@ -75,11 +75,9 @@ async function workUnderLease(options: WorkOptions, opened: OpenPlaces): Promise
   } catch (error) {
     if (signal.aborted) return true;
     if (!lease.lost.aborted) throw error;
-    if (!isCode(lease.lost.reason, 'CONTROL_LEASE_LOST')) throw lease.lost.reason;
     return false;
   } finally {
-    await lease.stop();
-    if (!lease.lost.aborted) await control.endSession(session.id);
+    await lease.end();
   }
 }
 

@@ -1,5 +1,14 @@
 import type { ControlStore } from '../control/index.ts';
-import { documentName, type Found, find, write } from '../cutover/index.ts';
+import {
+  documentName,
+  type Found,
+  find,
+  isFlag,
+  isNumber,
+  orNull,
+  type Shape,
+  write,
+} from '../cutover/index.ts';
 
 /** What can be changed while workers work. */
 export interface Settings {
@@ -10,6 +19,8 @@ export interface Settings {
 
 export const FIRST_SETTINGS: Settings = { paused: false, rowsPerSecond: null };
 
+const SETTINGS: Shape<Settings> = { paused: isFlag, rowsPerSecond: orNull(isNumber) };
+
 function settingsName(migration: string): string {
   return documentName(migration, 'settings');
 }
@@ -18,7 +29,7 @@ export async function findSettings(
   control: ControlStore,
   migration: string,
 ): Promise<Found<Settings> | undefined> {
-  return find<Settings>(control, settingsName(migration));
+  return find(control, settingsName(migration), SETTINGS);
 }
 
 /** Changes some of them, whoever else changes others at the same time. */

@@ -1,7 +1,21 @@
 import type { ControlStore } from '../control/index.ts';
-import { documentName, type Found, find, write } from '../cutover/index.ts';
+import {
+  type Check,
+  documentName,
+  type Found,
+  isCount,
+  isFlag,
+  isText,
+  like,
+  listOf,
+  need,
+  oneOf,
+  orNull,
+  type Shape,
+  write,
+} from '../cutover/index.ts';
 import type { PartitionRange, Side } from '../live/index.ts';
-import { assert } from '../std/index.ts';
+import { RANGE, SIDE } from './goal.ts';
 
 /** What is done to every partition, one after the other. */
 export type TaskKind =
@@ -76,14 +90,35 @@ export const FIRST_STATE: State = {
   tasks: 0,
 };
 
+const TASKS: Readonly<Record<TaskKind, true>> = {
+  stamp: true,
+  bring: true,
+  validate: true,
+  gather: true,
+  retire: true,
+  strip: true,
+  forget: true,
+  wipe: true,
+};
+export const TASK_KIND: Check = oneOf(...Object.keys(TASKS));
+const STATE: Shape<State> = {
+  plan: isCount,
+  course: orNull(like<Course>({ side: SIDE, range: RANGE })),
+  done: listOf(TASK_KIND),
+  usedAlone: orNull(SIDE),
+  ending: orNull(SIDE),
+  ended: orNull(SIDE),
+  wiped: isFlag,
+  hold: orNull(like<Hold>({ goal: isCount, code: oneOf('LIVE_DIFFERENT', 'LIVE_TROUBLE'), message: isText })),
+  tasks: isCount,
+};
+
 function stateName(migration: string): string {
   return documentName(migration, 'state');
 }
 
-export async function findState(control: ControlStore, migration: string): Promise<Found<State>> {
-  const found = await find<State>(control, stateName(migration));
-  assert(found, `the live migration ${migration} has no state`);
-  return found;
+export function findState(control: ControlStore, migration: string): Promise<Found<State>> {
+  return need(control, stateName(migration), STATE);
 }
 
 export function writeState(

@@ -1,7 +1,23 @@
 import type { ControlStore } from '../control/index.ts';
-import { documentName, type Found, find, read, remove, write } from '../cutover/index.ts';
+import {
+  documentName,
+  type Found,
+  find,
+  isCount,
+  isFlag,
+  isNumber,
+  isText,
+  like,
+  listOf,
+  orNull,
+  read,
+  remove,
+  type Shape,
+  write,
+} from '../cutover/index.ts';
 import type { Difference, PartitionRange, Side, ValidateCounts } from '../live/index.ts';
-import type { TaskKind } from './state.ts';
+import { RANGE, SIDE } from './goal.ts';
+import { TASK_KIND, type TaskKind } from './state.ts';
 
 /** Work on all partitions, cut into shards that any worker may take. */
 export interface Task {
@@ -60,12 +76,47 @@ export interface Shard extends ShardRange {
   readonly examples: readonly Difference[];
 }
 
+const TASK: Shape<Task> = {
+  number: isCount,
+  cutBy: isText,
+  kind: TASK_KIND,
+  side: SIDE,
+  plan: isCount,
+  born: SIDE,
+  phase: isCount,
+  range: RANGE,
+  shards: isCount,
+  rows: orNull(isCount),
+  beganAtMs: isNumber,
+};
+const COUNTS: Shape<Counts> = {
+  partitions: isCount,
+  copied: isCount,
+  compared: isCount,
+  equal: isCount,
+  superseded: isCount,
+  pending: isCount,
+  differences: isCount,
+};
+const SHARD: Shape<Shard> = {
+  after: orNull(isText),
+  through: orNull(isText),
+  task: isCount,
+  cutBy: isText,
+  number: isCount,
+  session: orNull(isText),
+  done: isFlag,
+  cursor: orNull(isText),
+  counts: like(COUNTS),
+  examples: listOf(like({})),
+};
+
 export function taskName(migration: string): string {
   return documentName(migration, 'task');
 }
 
 export function findTask(control: ControlStore, migration: string): Promise<Found<Task> | undefined> {
-  return find<Task>(control, taskName(migration));
+  return find(control, taskName(migration), TASK);
 }
 
 function shardPrefix(migration: string, task: number, cutBy: string): string {
@@ -89,7 +140,7 @@ export async function listShards(
   { number, cutBy }: Pick<Task, 'number' | 'cutBy'>,
 ): Promise<readonly Found<Shard>[]> {
   const documents = await control.list(shardPrefix(migration, number, cutBy));
-  return documents.map((document) => read<Shard>(document));
+  return documents.map((document) => read(document, SHARD));
 }
 
 /**
@@ -102,7 +153,7 @@ export async function removeOldShards(
   last: Pick<Task, 'number' | 'cutBy'>,
 ): Promise<void> {
   for (const document of await control.list(`${documentName(migration, 'shards')}/`)) {
-    const { task, cutBy } = read<Shard>(document).value;
+    const { task, cutBy } = read(document, SHARD).value;
     if (task < last.number || (task === last.number && cutBy !== last.cutBy)) {
       await remove(control, document.name);
     }

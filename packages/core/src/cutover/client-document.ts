@@ -1,5 +1,6 @@
 import type { ControlStore, FailureDetector, Session } from '../control/index.ts';
 import { documentName, type Found, read, remove, write } from './documents.ts';
+import { isCount, isText, orNull, type Shape } from './shape.ts';
 
 /** What one process that uses the table says of itself. Only it writes this, and whoever buries it removes it. */
 export interface ClientDocument {
@@ -13,6 +14,15 @@ export interface ClientDocument {
   /** The latest phase that it has gone into, with nothing of an earlier one under way; null before the first. */
   readonly acknowledged: number | null;
 }
+
+export const CLIENT: Shape<ClientDocument> = {
+  session: isText,
+  group: isText,
+  label: isText,
+  pid: isCount,
+  host: isText,
+  acknowledged: orNull(isCount),
+};
 
 export interface SeenClient extends Found<ClientDocument> {
   readonly name: string;
@@ -47,7 +57,7 @@ export async function listClients(
   const documents = await control.list(`${documentName(migration, 'clients')}/`);
   const sessions = new Map((await control.sessions()).map((session) => [session.id, session]));
   return documents.map((document) => {
-    const { value, revision } = read<ClientDocument>(document);
+    const { value, revision } = read(document, CLIENT);
     const lease = sessions.get(value.session);
     const dead = lease === undefined || detector.isDead(lease);
     return { name: document.name, value, revision, lease, dead };

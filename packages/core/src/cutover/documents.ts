@@ -1,6 +1,7 @@
-import type { ControlOptions, ControlStore, Document } from '../control/index.ts';
+import { ControlError, type ControlOptions, type ControlStore, type Document } from '../control/index.ts';
 import { isCode, type Json } from '../std/index.ts';
 import { LiveError, refuse } from './errors.ts';
+import { isCount, misfit, type Shape } from './shape.ts';
 
 /** A document that was read, to be written again only if nobody else did in between. */
 export interface Found<T> {
@@ -26,22 +27,48 @@ export function documentName(migration: string, ...parts: readonly string[]): st
   return ['live', migration, ...parts].join('/');
 }
 
+/** Throws as {@link read} does. */
 export async function find<T>(
   control: ControlStore,
   name: string,
+  shape: Shape<T>,
   options?: ControlOptions,
 ): Promise<Found<T> | undefined> {
   const document = await control.get(name, options);
-  return document && read<T>(document);
+  return document && read(document, shape);
 }
 
-export function read<T>({ name, value, revision }: Document): Found<T> {
+/** A document without which there would be no migration. Throws as {@link read} does, and if there is none. */
+export async function need<T>(control: ControlStore, name: string, shape: Shape<T>): Promise<Found<T>> {
+  const found = await find(control, name, shape);
+  if (found) return found;
+  throw corrupt(name, `it is not there, in ${control.location}`);
+}
+
+/** Throws `LIVE_FORMAT_UNKNOWN` if another version wrote it, and `CONTROL_CORRUPT` if none can have. */
+export function read<T>({ name, value, revision }: Document, shape: Shape<T>): Found<T> {
   const format = (value as { readonly format?: unknown } | null)?.format;
-  if (format === FORMAT) return { value: value as unknown as T, revision };
-  throw refuse(
-    'LIVE_FORMAT_UNKNOWN',
-    `${name} has the format ${String(format)}; this version knows ${FORMAT}`,
-    'Go on with the version that wrote it.',
+  if (!isCount(format)) throw corrupt(name, 'it has no format');
+  if (format !== FORMAT) {
+    throw refuse(
+      'LIVE_FORMAT_UNKNOWN',
+      `${name} has the format ${String(format)}; this version knows ${FORMAT}`,
+      'Go on with the version that wrote it.',
+    );
+  }
+  const property = misfit(value, shape);
+  if (property === undefined) return { value: value as unknown as T, revision };
+  throw corrupt(name, `its ${JSON.stringify(property)} is not what could be written there`);
+}
+
+function corrupt(name: string, what: string): ControlError {
+  return new ControlError(
+    'CONTROL_CORRUPT',
+    `the document ${name} of the control store is damaged: ${what}`,
+    {
+      effect: 'none',
+      hint: 'Put it back as it was; then the same command goes on. The tables themselves were not touched.',
+    },
   );
 }
 

@@ -11,6 +11,7 @@ export {
   FORMAT,
   type Found,
   find,
+  need,
   read,
   remove,
   write,
@@ -33,6 +34,7 @@ export {
   type OpenPlaces,
   openPlaces,
   openStoreOf,
+  PLACES,
   type Place,
   type Places,
   placeRenamed,
@@ -40,3 +42,4 @@ export {
   type Resolve,
 } from './places.ts';
 export { type Pushing, pushPhase, settlePhase } from './push-phase.ts';
+export * from './shape.ts';

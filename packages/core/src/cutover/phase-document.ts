@@ -1,9 +1,9 @@
 import type { ControlStore } from '../control/index.ts';
 import type { Phase, Side } from '../live/index.ts';
-import { assert } from '../std/index.ts';
-import { documentName, type Found, find, write } from './documents.ts';
+import { documentName, type Found, need, write } from './documents.ts';
 import { phaseFence } from './fences.ts';
 import type { Places } from './places.ts';
+import { either, isCount, isFlag, isText, like, listOf, oneOf, optional, type Shape } from './shape.ts';
 
 /** A phase without the fence, which follows from its number. */
 export type PhaseContent =
@@ -28,6 +28,18 @@ export interface PhaseDocument extends NumberedPhase {
   readonly settled: boolean;
 }
 
+const SIDE = oneOf('source', 'target');
+const ALONE = { kind: oneOf('alone'), side: SIDE, clean: isFlag };
+const MANAGED = { kind: oneOf('managed'), born: SIDE, plan: isCount };
+const NUMBERED: Shape<NumberedPhase> = { number: isCount, phase: either(like(ALONE), like(MANAGED)) };
+const PHASE: Shape<PhaseDocument> = {
+  ...NUMBERED,
+  before: optional(like(NUMBERED)),
+  leaves: listOf(isCount),
+  told: either(oneOf('all'), listOf(isText)),
+  settled: isFlag,
+};
+
 /** Everything is on the source, as it was before anybody thought of a migration. */
 export const FIRST_PHASE: PhaseDocument = {
   number: 0,
@@ -41,10 +53,8 @@ export function phaseName(migration: string): string {
   return documentName(migration, 'phase');
 }
 
-export async function findPhase(control: ControlStore, migration: string): Promise<Found<PhaseDocument>> {
-  const found = await find<PhaseDocument>(control, phaseName(migration));
-  assert(found, `the live migration ${migration} has no phase`);
-  return found;
+export function findPhase(control: ControlStore, migration: string): Promise<Found<PhaseDocument>> {
+  return need(control, phaseName(migration), PHASE);
 }
 
 export function writePhase(

@@ -3,6 +3,7 @@ import { type Both, both, type Side, type Sides } from '../live/index.ts';
 import type { OperationOptions, Store } from '../table/index.ts';
 import { checkMigrationName, documentName, type Found, find, read } from './documents.ts';
 import { refuse } from './errors.ts';
+import { isCount, isText, like, orNull, type Shape } from './shape.ts';
 
 /** One of the two tables, as every process that takes part finds it. */
 export interface Place {
@@ -22,17 +23,29 @@ export interface Places extends Both<Place> {
   readonly createdAtMs: number;
 }
 
+const PLACE = like<Place>({ url: isText, table: isText, identity: isText, mapping: orNull(isText) });
+export const PLACES: Shape<Places> = {
+  id: isText,
+  name: isText,
+  createdAtMs: isCount,
+  source: PLACE,
+  target: PLACE,
+};
+
 /** Opens the store that a URL names. Handed in: core knows no vendor. */
 export type Resolve = (url: string) => Promise<{ readonly store: Store; readonly table: string | undefined }>;
 
 /** Throws `LIVE_UNKNOWN` if there is no migration by this name. */
 export async function placesOf(control: ControlStore, name: string): Promise<Places> {
   checkMigrationName(name);
-  const found = await find<Places>(control, documentName(name, 'table'));
+  const found = await find(control, documentName(name, 'table'), PLACES);
   if (found) return found.value;
+  const where = `in the control store ${control.location}`;
   throw refuse(
     'LIVE_UNKNOWN',
-    `there is no live migration ${JSON.stringify(name)} in the control store ${control.location}`,
+    control.identity === ''
+      ? `there is no live migration ${JSON.stringify(name)}: there is nothing at the place of the control store, ${control.location}`
+      : `there is no live migration ${JSON.stringify(name)} ${where}`,
     'See which there are with "changeover live status", or name another control store with --control.',
   );
 }
@@ -40,7 +53,7 @@ export async function placesOf(control: ControlStore, name: string): Promise<Pla
 /** All migrations that there are, by name. */
 export async function listPlaces(control: ControlStore): Promise<readonly Found<Places>[]> {
   const documents = await control.list(documentName(''));
-  return documents.filter(({ name }) => name.endsWith('/table')).map((document) => read<Places>(document));
+  return documents.filter(({ name }) => name.endsWith('/table')).map((document) => read(document, PLACES));
 }
 
 /** A place whose table was given another name. A URL that names its table names this one then. */

@@ -1,7 +1,7 @@
 import { type ControlStore, LEASE_MS, type Lease, type Owner, takeLease } from '../control/index.ts';
 import type { MigratingTable } from '../live/index.ts';
 import { type Clock, isCode } from '../std/index.ts';
-import { type ClientDocument, clientName, writeClient } from './client-document.ts';
+import { CLIENT, type ClientDocument, clientName, writeClient } from './client-document.ts';
 import { type Found, find, remove } from './documents.ts';
 import { fencedPhase, findPhase, type NumberedPhase, phaseName, phaseOf } from './phase-document.ts';
 import type { Places } from './places.ts';
@@ -130,7 +130,7 @@ export class Seat {
     } catch (error) {
       // Our last answer was lost; or somebody has buried us, which the next renewal of the lease tells.
       if (isCode(error, 'LIVE_OVERTAKEN'))
-        this.#taken.document = (await find<ClientDocument>(control, name)) ?? document;
+        this.#taken.document = (await find(control, name, CLIENT)) ?? document;
       throw error;
     }
   }

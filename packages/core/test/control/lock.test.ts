@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { FailureDetector, MemoryControl, takeLease, takeLock } from 'changeover/control';
+import {
+  ControlError,
+  FailureDetector,
+  MemoryControl,
+  takeLease,
+  takeLock,
+  withLock,
+} from 'changeover/control';
 import { seededRandom, VirtualClock } from 'changeover/std';
 import { describe, test } from 'vitest';
 import { owner } from '../move/fixture.ts';
@@ -70,6 +77,18 @@ test('who watches a silent holder can be stopped', async () => {
   await pass(LEASE_MS);
   stop.abort();
   await stopped;
+});
+
+test('why the work failed is told, and not that the lock could not be given up', async () => {
+  const { one } = twoMachines();
+  const { signal } = new AbortController();
+  const working = withLock({ ...one, owner, signal }, 'lock', async () => {
+    one.control.put = async () => {
+      throw new ControlError('CONTROL_FULL', 'full', { effect: 'none' });
+    };
+    throw new Error('the work failed');
+  });
+  await assert.rejects(working, { message: 'the work failed' });
 });
 
 test('a document that is no lock is not taken for a free one', async () => {

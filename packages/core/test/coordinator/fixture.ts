@@ -16,6 +16,7 @@ import { type Clock, isCode, seededRandom } from 'changeover/std';
 import { type Manifest, MemoryStore, type Store, type Table } from 'changeover/table';
 import { asleep } from './asleep.ts';
 import { type Death, mortal } from './mortal.ts';
+import { Outage } from './outage.ts';
 
 const owner: Owner = { host: 'here', pid: 1, processStart: '1', bootId: '1', label: 'test' };
 export const NAME = 'orders';
@@ -40,7 +41,9 @@ export function eagerClock(): Clock {
 export class Scene {
   readonly clock = eagerClock();
   readonly random = seededRandom(7);
-  readonly control = new MemoryControl({ clock: this.clock, random: this.random });
+  /** What befalls the control store, for all processes. */
+  readonly outage = new Outage();
+  readonly control = this.outage.over(new MemoryControl({ clock: this.clock, random: this.random }));
   readonly stores: { readonly source: MemoryStore; readonly target: MemoryStore };
   readonly events: LiveEvent[] = [];
   readonly #dead = new Set<number>();
@@ -118,6 +121,12 @@ export class Scene {
   /** Waits until it is where somebody wanted it, whoever that was. */
   async follow(options: { resolve?: () => Promise<never> } = {}): Promise<void> {
     await this.#reach(options);
+  }
+
+  /** Drives it to where it was said that it shall go. */
+  async drive(): Promise<void> {
+    this.#processes += 1;
+    await this.#reach({ owner: { ...owner, pid: this.#processes } });
   }
 
   /** Works beside whoever drives it, as another process. */

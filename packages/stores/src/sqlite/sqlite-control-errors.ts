@@ -12,6 +12,14 @@ const CODES: Readonly<Record<string, ControlErrorCode>> = {
   TABLE_ABORTED: 'CONTROL_ABORTED',
 };
 
+const MEND = 'Stop what uses it, then mend it ("sqlite3 FILE .recover" reads what is left of it), or put it back.';
+
+/** What to do, where that is something else than for a table. */
+const HINTS: Readonly<Record<string, string>> = {
+  TABLE_CORRUPT: MEND,
+  TABLE_NOT_A_STORE: MEND,
+};
+
 export const CONTROL_PLACE_HINT = 'Name another place with --control, or see to this one.';
 
 interface FileSignal {
@@ -40,7 +48,8 @@ const FILE_SIGNALS: Readonly<Record<string, FileSignal>> = {
 /** Translates what a connection threw, keeping its effect; errors of control stores, and defects, stay as they are. */
 export function sqliteControlError(cause: unknown): unknown {
   if (!isOperationalError(cause) || !cause.code.startsWith('TABLE_')) return cause;
-  return new ControlError(CODES[cause.code] ?? 'CONTROL_UNAVAILABLE', cause.message, {
+  const message = `the control store ${cause.message}`;
+  return new ControlError(CODES[cause.code] ?? 'CONTROL_UNAVAILABLE', message, {
     effect: cause.effect,
     cause,
     ...hintOf(cause),
@@ -59,6 +68,7 @@ export function controlFileError(cause: unknown, path: string): unknown {
   });
 }
 
-function hintOf({ hint }: OperationalError): { readonly hint?: string } {
+function hintOf({ code, hint: told }: OperationalError): { readonly hint?: string } {
+  const hint = HINTS[code] ?? told;
   return hint === undefined ? {} : { hint };
 }

@@ -103,7 +103,7 @@ export class SqliteControl extends AbstractControl {
     const text = encodeDocument(value);
     return this.#write(() => {
       this.#expect(name, expected);
-      return { name, revision: this.#store(name, text), value: decodeDocument(text) };
+      return { name, revision: this.#store(name, text), value: decodeDocument(text, `the document ${name}`) };
     }, options);
   }
 
@@ -261,7 +261,8 @@ export class SqliteControl extends AbstractControl {
 }
 
 function documentOf({ name, revision, value }: DocumentRow): Document | undefined {
-  return value === null ? undefined : { name, revision, value: decodeDocument(value) };
+  if (value === null) return undefined;
+  return { name, revision, value: decodeDocument(value, `the document ${name}`) };
 }
 
 function changeOf(row: DocumentRow): DocumentChange {
@@ -270,12 +271,13 @@ function changeOf(row: DocumentRow): DocumentChange {
 }
 
 function sessionOf(row: SessionRow): Session {
-  const owner = JSON.parse(row.owner) as Owner;
+  const owner = decodeDocument(row.owner, `the session ${row.id}`) as unknown as Owner;
   const lease = { leaseMs: row.lease_ms, renewals: row.renewals, leaseUntilMs: row.lease_until_ms };
   return { id: row.id, owner, openedAtMs: row.opened_at_ms, ...lease };
 }
 
 function journalEntryOf({ sequence, at_ms: atMs, subject, entry }: JournalRow): JournalEntry {
-  const { who, what, why } = JSON.parse(entry) as Pick<JournalEntry, 'who' | 'what' | 'why'>;
+  const told = decodeDocument(entry, `the entry ${sequence} in the journal`);
+  const { who, what, why } = told as unknown as Pick<JournalEntry, 'who' | 'what' | 'why'>;
   return { sequence, atMs, who, subject, what, why };
 }

@@ -24,11 +24,18 @@ describe('what a connection throws has a code of control stores, and keeps its e
   ];
   for (const [from, effect, code] of cases) {
     test(`${from} with effect ${effect} is ${code}`, () => {
-      const cause = new TableError(from, 'it failed', { effect, hint: 'do something' });
-      const expected = { code, effect, message: 'it failed', hint: 'do something', cause };
+      const cause = new TableError(from, 'FILE: it failed', { effect, hint: 'do something' });
+      const expected = { code, effect, message: 'the control store FILE: it failed', cause };
       assert.throws(() => rethrow(sqliteControlError(cause)), expected);
     });
   }
+
+  test('what to do is what the connection says, but for damage', () => {
+    const hintOf = (code: TableErrorCode) =>
+      (sqliteControlError(new TableError(code, '', { effect: 'none', hint: 'wait' })) as TableError).hint;
+    assert.equal(hintOf('TABLE_FULL'), 'wait');
+    assert.match(String(hintOf('TABLE_CORRUPT')), /^Stop what uses it, then mend it/);
+  });
 
   test('a defect stays what it is', () => {
     const defect = new TypeError('of ours');
