@@ -38,7 +38,7 @@ export function statusText(status: MigrationStatus): string {
     ['phase', phaseText(status)],
     ['goal', goalText(status)],
     ['does', doesText(status)],
-    ['driven by', driver ? `${driver.label} (process ${driver.pid} on ${driver.host})` : 'nobody'],
+    ['driven by', driver ? driverText(driver) : 'nobody'],
     ['pace', paceText(settings)],
     ['clients', status.clients.length === 0 ? 'none' : formatCount(status.clients.length)],
   ];
@@ -97,11 +97,31 @@ function rangeText({ from, through }: NonNullable<MigrationStatus['goal']['range
 }
 
 /** What it does, or waits for. */
-function doesText({ next, hold, task, settings }: MigrationStatus): string {
+function doesText(status: MigrationStatus): string {
+  const { next, hold, task, settings, phase } = status;
   if (hold) return `stopped: ${hold.message}`;
   if (next === null) return 'nothing: the goal is reached';
+  const late = phase.settled ? [] : status.clients.filter((client) => isLate(client, status));
+  if (late.length > 0) return `${next}: ${late.map(whoText).join('; ')}`;
   if (settings.paused) return 'paused';
   return task ? taskText(task) : next;
+}
+
+type Client = MigrationStatus['clients'][number];
+
+/** Whether it is not in the phase yet, and waited for. */
+function isLate({ acknowledged, state }: Client, { phase }: MigrationStatus): boolean {
+  return state !== 'dead' && (acknowledged ?? -1) < phase.number;
+}
+
+/** `shop (process 12 on host, group a), not heard from` */
+function whoText({ label, pid, host, group, state }: Omit<Client, 'leaseUntilMs' | 'acknowledged'>): string {
+  const of = group === '' ? '' : `, group ${group}`;
+  return `${label} (process ${pid} on ${host}${of})${state === 'silent' ? ', not heard from' : ''}`;
+}
+
+function driverText(driver: NonNullable<MigrationStatus['driver']>): string {
+  return whoText({ ...driver, group: '' });
 }
 
 function taskText({
@@ -128,10 +148,16 @@ function paceText({ paused, rowsPerSecond }: MigrationStatus['settings']): strin
   return paused ? `paused (${rate})` : rate;
 }
 
-function clientLine(client: MigrationStatus['clients'][number], { phase }: MigrationStatus): string {
+const LATE: Readonly<Record<Client['state'], string>> = {
+  alive: ', waited for',
+  silent: ', waited for until it was silent for a whole lease',
+  dead: '',
+};
+
+function clientLine(client: Client, status: MigrationStatus): string {
   const { label, pid, host, group, acknowledged, state, leaseUntilMs } = client;
   const where = acknowledged === null ? 'in no phase yet' : `in phase ${acknowledged}`;
-  const late = (acknowledged ?? -1) < phase.number && state === 'alive' ? ', waited for' : '';
+  const late = isLate(client, status) ? LATE[state] : '';
   const lease = leaseUntilMs === null ? '' : `, lease until ${formatTime(leaseUntilMs)}`;
   const of = group === '' ? '' : `, group ${group}`;
   return `${label} (process ${pid} on ${host}${of}): ${state}, ${where}${late}${lease}`;

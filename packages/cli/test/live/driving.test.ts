@@ -1,7 +1,6 @@
-import { systemClock } from '@changeover/stores/host';
-import type { Clock } from 'changeover/std';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CliError } from '../../src/cli-error.ts';
+import { CountingClock } from './counting-clock.ts';
 import { LivePlace, NAME, SOURCE, TARGET } from './live-place.ts';
 
 let place: LivePlace;
@@ -14,24 +13,6 @@ beforeEach(async () => {
 afterEach(() => place.remove());
 
 type Event = Readonly<Record<string, unknown>>;
-
-/** The real time of a process that looks every now and then. */
-class CountingClock implements Clock {
-  sleeps = 0;
-
-  now(): number {
-    return systemClock.now();
-  }
-
-  monotonic(): number {
-    return systemClock.monotonic();
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    this.sleeps += 1;
-    return systemClock.sleep(ms, signal);
-  }
-}
 
 /** Waits for what others do. */
 function until(isSo: () => unknown): Promise<void> {

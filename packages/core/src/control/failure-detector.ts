@@ -26,14 +26,19 @@ export class FailureDetector {
   }
 
   /** Looks at a session that was read just now: whether its owner has lost the right to go on, if it still lives. */
-  isDead({ id, owner, renewals, leaseMs }: Session): boolean {
-    if (this.#probe(owner) === 'dead') return true;
+  isDead(session: Session): boolean {
+    return this.leftMs(session) <= 0;
+  }
+
+  /** In how many milliseconds the owner will be dead, if the session is not renewed before. */
+  leftMs({ id, owner, renewals, leaseMs }: Session): number {
+    if (this.#probe(owner) === 'dead') return 0;
     // The time is taken after the session was read: it was renewed before that, if at all.
     const nowMs = this.#clock.monotonic();
     const seen = this.#seen.get(id);
-    if (seen?.renewals === renewals) return nowMs - seen.sinceMs >= leaseMs;
+    if (seen?.renewals === renewals) return seen.sinceMs + leaseMs - nowMs;
     this.#seen.set(id, { renewals, sinceMs: nowMs });
-    return false;
+    return leaseMs;
   }
 
   /**

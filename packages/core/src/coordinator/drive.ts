@@ -314,9 +314,9 @@ function showing({ clock, onEvent }: DriveOptions): Pick<Driving, 'onProgress' |
     onWaiting(clients) {
       onEvent({
         event: 'waiting',
-        clients: clients.map(({ value, lease }): WaitedFor => {
+        clients: clients.map(({ value, leftMs }): WaitedFor => {
           const { label, pid, host, group } = value;
-          return { label, pid, host, group, leaseUntilMs: lease?.leaseUntilMs ?? null };
+          return { label, pid, host, group, leaseUntilMs: clock.now() + Math.ceil(leftMs) };
         }),
       });
     },

@@ -29,6 +29,8 @@ export interface SeenClient extends Found<ClientDocument> {
   /** Undefined if it was ended. */
   readonly lease: Session | undefined;
   readonly dead: boolean;
+  /** In how many milliseconds it will be dead, if it is not heard from before. */
+  readonly leftMs: number;
 }
 
 export function clientName(migration: string, session: string): string {
@@ -59,8 +61,8 @@ export async function listClients(
   return documents.map((document) => {
     const { value, revision } = read(document, CLIENT);
     const lease = sessions.get(value.session);
-    const dead = lease === undefined || detector.isDead(lease);
-    return { name: document.name, value, revision, lease, dead };
+    const leftMs = lease === undefined ? 0 : detector.leftMs(lease);
+    return { name: document.name, value, revision, lease, dead: leftMs <= 0, leftMs };
   });
 }
 

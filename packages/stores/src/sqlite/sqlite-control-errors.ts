@@ -12,7 +12,8 @@ const CODES: Readonly<Record<string, ControlErrorCode>> = {
   TABLE_ABORTED: 'CONTROL_ABORTED',
 };
 
-const MEND = 'Stop what uses it, then mend it ("sqlite3 FILE .recover" reads what is left of it), or put it back.';
+const MEND =
+  'Stop what uses it, then mend it ("sqlite3 FILE .recover" reads what is left of it), or put it back.';
 
 /** What to do, where that is something else than for a table. */
 const HINTS: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ interface Signal {
   readonly hint?: string;
 }
 
+const FULL = 'Free disk space, then run the same command again.';
 const CRASHED = 'The last writer crashed. Let its application open the file once, then try again.';
 
 /** From SQLite's result codes to ours; the first that fits counts. What is not here is unavailable. */
@@ -32,7 +33,9 @@ const SIGNALS: readonly Signal[] = [
     code: 'TABLE_THROTTLED',
     hint: 'Many processes want the file at once; try again.',
   },
-  { prefix: 'SQLITE_FULL', code: 'TABLE_FULL', hint: 'Free disk space, then run the same command again.' },
+  { prefix: 'SQLITE_FULL', code: 'TABLE_FULL', hint: FULL },
+  // There is no room for the index of the log.
+  { prefix: 'SQLITE_IOERR_SHMSIZE', code: 'TABLE_FULL', hint: FULL },
   { prefix: 'SQLITE_READONLY_ROLLBACK', code: 'TABLE_UNAVAILABLE', hint: CRASHED },
   { prefix: 'SQLITE_READONLY_RECOVERY', code: 'TABLE_UNAVAILABLE', hint: CRASHED },
   { prefix: 'SQLITE_READONLY_CANTINIT', code: 'TABLE_UNAVAILABLE', hint: CRASHED },

@@ -152,6 +152,7 @@ describe('a signal of SQLite', () => {
     ['SQLITE_READONLY_DIRECTORY', 'TABLE_PERMISSION_DENIED'],
     ['SQLITE_CORRUPT_INDEX', 'TABLE_CORRUPT'],
     ['SQLITE_IOERR_WRITE', 'TABLE_UNAVAILABLE'],
+    ['SQLITE_IOERR_SHMSIZE', 'TABLE_FULL'],
     ['SQLITE_NOT_INVENTED_YET', 'TABLE_UNAVAILABLE'],
   ])('%s is %s, and its effect what the caller knows', (signal, code) => {
     const cause = new Database.SqliteError('no', signal);
