@@ -131,8 +131,7 @@ async function takeBack(
     settled: false,
   };
   const document = await writePhase(control, places.name, back, revision);
-  const { healthy: _, ...calmly } = pushing;
-  await settlePhase(calmly, document);
+  await settlePhase(pushing, document);
   throw new LiveError('LIVE_TROUBLE', `the clients were taken back from ${nameOfPhase(phase)}: ${trouble}`, {
     effect: 'none',
     hint: 'Mend what is wrong, and start again: it goes on where it stood.',
