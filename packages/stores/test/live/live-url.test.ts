@@ -49,6 +49,7 @@ test('A live URL that is opened for reading reads a table that is managed, and w
   await go({ until: 'managed' });
   const { store } = await open('live:orders', { cwd, mode: 'read' });
   const orders = await store.open('orders');
+  expect(store.manifest.readOnly).toBe(true);
   expect(await keysOf(orders)).toEqual(FOUR);
   await expect(orders.write([{ ...textRow('a', 'new'), kind: 'insert' }])).rejects.toMatchObject({
     code: 'TABLE_READ_ONLY',
@@ -88,6 +89,14 @@ test('A migration has no other table than its own', async () => {
   const { store } = await open('live:orders', { cwd });
   await expect(store.open('other')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
   await expect(store.create('other')).rejects.toMatchObject({ code: 'TABLE_NOT_SUPPORTED' });
+});
+
+test('What is reserved cannot be seen through a live URL', async () => {
+  const { cwd } = await livePlace();
+  const { store } = await open('live:orders', { cwd });
+  await expect(store.open('orders', { reserved: true })).rejects.toMatchObject({
+    code: 'TABLE_NOT_SUPPORTED',
+  });
 });
 
 test('Nobody waits for a live URL that was closed', async () => {
