@@ -87,6 +87,7 @@ test.each(['phase', 'goal', 'state'])(
 test('A list of migrations does not leave out one that is damaged', async () => {
   const scene = await halfway();
   await replace(scene, 'table', (value) => ({ ...value, id: WRONG }));
-  const listing = listMigrations({ ...scene, clock: new VirtualClock(), probe: () => 'alive' });
+  const { control } = scene;
+  const listing = listMigrations({ control, clock: new VirtualClock(), probe: () => 'alive' });
   await expect(listing).rejects.toMatchObject({ code: 'CONTROL_CORRUPT' });
 });

@@ -115,7 +115,7 @@ test('If a store cannot check fences, the requests of a client that is buried ar
 
 /** The phases up to the present one whose fences have fallen, in both stores. */
 async function fallen(scene: Scene): Promise<{ readonly phases: number[]; readonly workers: number[] }> {
-  const { id } = (await scene.control.get('live/orders/table'))?.value as { readonly id: string };
+  const { id } = (await scene.control.get('live/orders/table'))!.value as { readonly id: string };
   const { number } = (await status(scene)).phase;
   const found = { phases: [] as number[], workers: [] as number[] };
   for (let each = 0; each <= number; each += 1) {

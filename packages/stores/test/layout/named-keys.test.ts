@@ -13,7 +13,6 @@ test.each([
   "RowKey eq 'a' or name eq 'b'",
   "RowKey eq 'a' and RowKey eq 'b'",
   "RowKey ge 'a'",
-  'RowKey eq 5',
   "not (RowKey eq 'a')",
   "PartitionKey eq 'a'",
   "RowKey eq 'a' or PartitionKey eq 'b'",
