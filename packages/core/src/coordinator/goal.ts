@@ -2,7 +2,6 @@ import type { ControlStore } from '../control/index.ts';
 import {
   documentName,
   type Found,
-  isFlag,
   isText,
   like,
   need,
@@ -49,7 +48,7 @@ const GOAL: Shape<Goal> = {
   side: SIDE,
   until: oneOf('managed', 'complete', 'alone', 'clean'),
   range: RANGE,
-  wipe: isFlag,
+  retired: oneOf('kept', 'renamed', 'wiped'),
 };
 
 function goalName(migration: string): string {

@@ -2,6 +2,7 @@ import type { ControlStore } from '../control/index.ts';
 import {
   type Check,
   documentName,
+  either,
   type Found,
   isCount,
   isFlag,
@@ -108,6 +109,12 @@ const STATE: Shape<State> = {
   usedAlone: orNull(SIDE),
   ending: orNull(SIDE),
   ended: orNull(SIDE),
+  retired: orNull(
+    either(
+      like({ kind: oneOf('renaming', 'renamed'), table: isText }),
+      like({ kind: oneOf('kept'), why: isText, goal: isCount }),
+    ),
+  ),
   wiped: isFlag,
   hold: orNull(like<Hold>({ goal: isCount, code: oneOf('LIVE_DIFFERENT', 'LIVE_TROUBLE'), message: isText })),
   tasks: isCount,

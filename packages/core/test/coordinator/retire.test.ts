@@ -1,4 +1,4 @@
-import { withLock } from 'changeover/control';
+import { FailureDetector, withLock } from 'changeover/control';
 import { createMigration, type Goal, migrationStatus, retiringOf } from 'changeover/coordinator';
 import { placesOf } from 'changeover/cutover';
 import { type Store, TableError } from 'changeover/table';
@@ -198,7 +198,8 @@ test('Who wants what is reached already need not wait for whoever drives', { tim
   const { control, clock } = scene;
   const holder = { host: 'here', pid: 99, processStart: '1', bootId: '1', label: 'holder' };
   const { signal } = new AbortController();
-  const context = { control, clock, owner: holder, signal, probe: () => 'alive' as const };
+  const detector = new FailureDetector({ clock, probe: () => 'alive' });
+  const context = { control, clock, owner: holder, signal, detector };
   await withLock(context, `locks/live/${NAME}`, () => scene.follow());
 });
 
