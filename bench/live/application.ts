@@ -64,8 +64,8 @@ function measureOf(name: string, all: readonly number[]): Measure {
 /** The table by the name of its migration; or the source as it is, without any. */
 async function open(): Promise<{ readonly table: Table; close(): Promise<void> }> {
   if (options.control !== undefined) {
-    const table = await openTable(options.name, { control: options.control });
-    return { table, close: () => table.close() };
+    const named = await openTable(options.name, { control: options.control });
+    return { table: named, close: () => named.close() };
   }
   const { store } = await resolve(options.source, { mode: 'write', clock: systemClock, env: process.env });
   return { table: await store.open(options.name), close: () => store.close() };
