@@ -404,7 +404,7 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     name: 'BirthWithoutPlan',
     broken: 'partitions that are born are marked with no plan',
     edits: [edit('decide', 'birth(batch, context.plan)', 'birth(batch, 0)')],
-    size: 'births',
+    size: 'births in an abort',
   },
   {
     name: 'ScanTrustsFirstMetas',
@@ -541,8 +541,8 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     name: 'WorkerHidesBirth',
     broken: 'a worker does not mark a partition as born on the target',
     edits: [edit('turn', "unbegun(plan, born === 'target')", 'unbegun(plan, false)')],
-    size: 'lost replies beside deletes',
-    faults: true,
+    size: 'births beside the target only',
+    faults: { after: 1 },
   },
   {
     name: 'LateReadTrusted',

@@ -58,7 +58,8 @@ const PLANS = [
 export type PlanName =
   | (typeof PLANS)[number]
   | 'back from the target only, and there'
-  | 'births there, and the source only';
+  | 'births there, and the source only'
+  | 'births there, and the target only';
 
 export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
   return drawPlanOf(draw, draw.pick(PLANS), partitions);
@@ -102,6 +103,9 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
       break;
     case 'births there, and the source only':
       builder.bear('target').go('source', 'turned').alone('source');
+      break;
+    case 'births there, and the target only':
+      builder.bear('target').alone('target');
       break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');

@@ -10,6 +10,8 @@ export type SizeName =
   | 'late workers'
   | 'late copies'
   | 'births'
+  | 'births in an abort'
+  | 'births beside the target only'
   | 'queries'
   | 'queries between turns'
   | 'scans'
@@ -99,6 +101,30 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     initial: 0.2,
     habits: ['writes'],
     plans: withLateWorker('abort', 'back to the source only'),
+  },
+  'births in an abort': {
+    clients: [2, 2],
+    calls: [1, 2],
+    partitions: [1, 1],
+    rows: [1, 1],
+    initial: 0,
+    habits: ['inserts', 'queries'],
+    plans: withLateWorker('abort'),
+  },
+  'births beside the target only': {
+    clients: [3, 3],
+    calls: [1, 2],
+    partitions: [1, 1],
+    rows: [2, 2],
+    initial: 0,
+    late: 0.5,
+    ids: true,
+    habits: ['inserts', 'deletes'],
+    plans: (draw, partitions) => ({
+      ...guarded('births there, and the target only')(draw, partitions),
+      second: false,
+      lists: true,
+    }),
   },
   queries: {
     clients: [2, 3],
@@ -240,7 +266,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     rows: [3, 4],
     initial: 0.8,
     habits: ['queries', 'overwrites'],
-    plans: oneOf('back from the target only'),
+    plans: guarded('back from the target only'),
     stores: {
       atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
       scan: { pageRows: 2, nativeOrder: 'utf8' },

@@ -6,11 +6,14 @@ import { OWN_MANIFEST } from '../../src/postgres/postgres-manifest.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 import type { TestDatabase } from './test-server.ts';
 
-/** Short, since the tests of faults wait for them each time. */
+/**
+ * Short, since the tests of faults wait for them each time. A statement has room for several waits for a lock, one behind
+ * the other, as happens where a machine is busy.
+ */
 export const LIMITS = {
   connectTimeoutMs: 1000,
   lockTimeoutMs: 300,
-  statementTimeoutMs: 400,
+  statementTimeoutMs: 1500,
   silenceTimeoutMs: 50,
 };
 
