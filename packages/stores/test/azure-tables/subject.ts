@@ -1,0 +1,61 @@
+import type { ActiveFault, ContractFactory, ContractSubject } from 'changeover/table/contract';
+import { AzureTablesStore } from '../../src/azure-tables/index.ts';
+import { MANIFEST } from '../../src/azure-tables/azure-tables-manifest.ts';
+import { systemClock } from '../../src/host/index.ts';
+import type { Azurite } from './azurite.ts';
+import { HttpProxy } from './http-proxy.ts';
+
+/** Short, since the tests of faults wait for them each time. */
+export const PATIENCE = { timeoutMs: 250, busyMs: 150 };
+
+let subjects = 0;
+
+export function azureTablesFactory(azurite: Azurite): ContractFactory {
+  return {
+    manifest: MANIFEST,
+    offers: { faults: ['throttled', 'timedOut', 'unavailable'], readOnly: true },
+    create: () => createSubject(azurite),
+  };
+}
+
+async function createSubject(azurite: Azurite): Promise<ContractSubject> {
+  subjects += 1;
+  const proxy = await HttpProxy.open(azurite);
+  const stores: AzureTablesStore[] = [];
+  let patience: { timeoutMs?: number; busyMs?: number } = {};
+  const openStore = (mode: 'read' | 'write') => {
+    const place = azurite.accounts[0].place(proxy.port);
+    const store = new AzureTablesStore({ place, mode, clock: systemClock, ...patience });
+    stores.push(store);
+    return store;
+  };
+  patience = PATIENCE;
+  const store = openStore('write');
+  const name = `subject${subjects}`;
+  await store.create(name);
+  return {
+    store,
+    open: (options) => store.open(name, options),
+    openReadOnly: () => openStore('read').open(name),
+    freeName: `free${subjects}`,
+    reservedName: `_changeover_test${subjects}`,
+    faults: faultsOf(proxy),
+    async close() {
+      await Promise.all(stores.map((each) => each.close()));
+      await proxy.close();
+      const clean = new AzureTablesStore({ place: azurite.accounts[0].place(), mode: 'write', clock: systemClock });
+      const mine = (await clean.list({ reserved: true })).filter((each) => new RegExp(`^(subject|free|_changeover_test)${subjects}\\D*$`).test(each));
+      for (const each of mine) await clean.drop(each, { reserved: true });
+      await clean.close();
+    },
+  };
+}
+
+/** The faults that the service can be in, for whoever comes through the proxy. */
+export function faultsOf(proxy: HttpProxy): ContractSubject['faults'] {
+  const during = (answer: Parameters<HttpProxy['answer']>[0]) => async (): Promise<ActiveFault> => {
+    proxy.answer(answer);
+    return { reads: true, writes: true, lift: async () => proxy.answer('pass') };
+  };
+  return { throttled: during('busy'), timedOut: during('keep silent'), unavailable: during('cut') };
+}
