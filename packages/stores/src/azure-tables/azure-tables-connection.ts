@@ -11,6 +11,7 @@ import { AzureNamedKeyCredential, AzureSASCredential, TableServiceClient } from 
 import type { Clock } from 'changeover/std';
 import { refusal, TableError } from 'changeover/table';
 import { azureTablesError, codeOf, connectionError, readServiceError, type ServiceError } from './azure-tables-errors.ts';
+import { type AzureTablesFlavour, flavourOf } from './azure-tables-flavour.ts';
 import { TIMEOUT_MS } from './azure-tables-manifest.ts';
 
 /** An identity of Microsoft Entra, such as those of `@azure/identity`. */
@@ -87,7 +88,7 @@ export class AzureTablesConnection {
   readonly location: string;
   readonly endpoint: string;
   readonly timeoutMs: number;
-  readonly isCosmos: boolean;
+  readonly flavour: AzureTablesFlavour;
   readonly #pipeline: Pipeline;
   readonly #http: HttpClient = createDefaultHttpClient();
   readonly #agent: HttpAgent | HttpsAgent;
@@ -100,7 +101,7 @@ export class AzureTablesConnection {
     this.endpoint = place.endpoint.replace(/\/+$/, '');
     this.location = `azure-tables:${this.endpoint}`;
     this.timeoutMs = Math.min(timeoutMs, TIMEOUT_MS);
-    this.isCosmos = isCosmosEndpoint(this.endpoint);
+    this.flavour = flavourOf(this.endpoint);
     this.#pipeline = pipelineOf(this.endpoint, place);
     const pool = { keepAlive: true, maxSockets: SOCKETS_MAX };
     this.#agent = this.endpoint.startsWith('https:') ? new HttpsAgent(pool) : new HttpAgent(pool);
@@ -221,12 +222,6 @@ function clientOf(
     return new TableServiceClient(endpoint, named, options);
   }
   return new TableServiceClient(endpoint, credential, options);
-}
-
-/** The service of Azure Cosmos DB that speaks the same protocol. */
-function isCosmosEndpoint(endpoint: string): boolean {
-  const { hostname } = new URL(endpoint);
-  return hostname.includes('.table.cosmos') || hostname.includes('.table.cosmosdb');
 }
 
 function success(response: PipelineResponse): AzureTablesAnswer {

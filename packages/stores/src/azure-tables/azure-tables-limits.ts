@@ -1,4 +1,5 @@
 import { isWellFormed, type Properties, type RowData, type Value } from 'changeover/table';
+import type { AzureTablesFlavour } from './azure-tables-flavour.ts';
 
 const KIB = 1024;
 /** Of a string as UTF-16, or of binary. */
@@ -20,10 +21,13 @@ interface RowProblem {
 }
 
 /** Why the service would refuse or change a row, whose shape and types are sound. Its keys are looked at elsewhere. */
-export function problemOfRow(row: RowData): RowProblem | undefined {
+export function problemOfRow(row: RowData, flavour: AzureTablesFlavour): RowProblem | undefined {
   for (const [property, value] of Object.entries(row.properties)) {
     if (!isPropertyName(property)) {
       return { property, code: 'TABLE_NAME_INVALID', reason: 'has a name that Azure Tables does not take' };
+    }
+    if (flavour === 'emulator' && property in Object.prototype) {
+      return { property, code: 'TABLE_NAME_INVALID', reason: 'has a name whose value Azurite loses' };
     }
     const reason = problemOfValue(value);
     if (reason !== undefined) return { property, code: 'TABLE_VALUE_UNSUPPORTED', reason };

@@ -23,7 +23,7 @@ export function partitionConditions(
   if (named && named.length <= NAMED_MAX) {
     return [partition, `(${named.map((rowKey) => `RowKey eq ${literal(rowKey)}`).join(' or ')})`];
   }
-  const bounds = named ? boundsOf(named) : rangeConditions(partitionKey, rangeOfPartition(partitionKey, filter));
+  const bounds = named ? boundsOf(named) : rangeConditions(partitionKey, rangeWithin(partitionKey, filter));
   if (!bounds) return undefined;
   const conditions = [partition, ...bounds];
   const pushed = named ? [] : pushedConditions(filter, conditions.length + 2);
@@ -38,6 +38,18 @@ const NOT_RESERVED = `(RowKey lt ${literal(RESERVED_ROW_PREFIX)} or RowKey ge ${
 function boundsOf(rowKeys: readonly string[]): readonly string[] {
   const sorted = rowKeys.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : compareText(a, b)));
   return [`RowKey ge ${literal(sorted[0] as string)}`, `RowKey le ${literal(sorted.at(-1) as string)}`];
+}
+
+/** Conditions on the row key bound a range only beside one that names the partition. */
+function rangeWithin(partitionKey: string, filter: Filter | undefined): KeyRange {
+  const inPartition: Filter = {
+    kind: 'comparison',
+    subject: { kind: 'partitionKey' },
+    operator: 'eq',
+    value: { type: 'string', value: partitionKey },
+  };
+  const operands = filter?.kind === 'and' ? filter.operands : filter ? [filter] : [];
+  return rangeOfPartition(partitionKey, { kind: 'and', operands: [inPartition, ...operands] });
 }
 
 /** Undefined for a range without rows. Where the orders differ, the widest span of the service's that it takes. */

@@ -70,7 +70,7 @@ export class AzureTablesTable extends AbstractTable {
     const shape = problemWithin(SHAPE, row);
     if (shape) return shape;
     const key = problemOfKey(row);
-    return key ? { property: undefined, ...key } : problemOfRow(row);
+    return key ? { property: undefined, ...key } : problemOfRow(row, this.#place.connection.flavour);
   }
 
   protected _get(key: RowKey, { signal }: OperationOptions): Promise<Row | undefined> {

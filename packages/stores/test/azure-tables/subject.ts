@@ -6,7 +6,7 @@ import type { Azurite } from './azurite.ts';
 import { HttpProxy } from './http-proxy.ts';
 
 /** Short, since the tests of faults wait for them each time. */
-export const PATIENCE = { timeoutMs: 250, busyMs: 150 };
+export const PATIENCE = { timeoutMs: 600, busyMs: 150 };
 
 let subjects = 0;
 
