@@ -144,6 +144,12 @@ export class AzureTablesConnection {
     }
   }
 
+  /** Begins to spend the time that one operation may take to try again; tells whether it is over. */
+  budget(): () => boolean {
+    const until = this.#clock.now() + this.#busyMs;
+    return () => this.#clock.now() >= until;
+  }
+
   close(): void {
     this.#closed = true;
     this.#agent.destroy();

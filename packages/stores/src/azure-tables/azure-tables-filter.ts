@@ -1,6 +1,7 @@
 import type { Comparison, Filter, Value } from 'changeover/table';
 import { literal } from './azure-tables-keys.ts';
 import { isPropertyName } from './azure-tables-limits.ts';
+import { alikePrefix, endOf } from './azure-tables-order.ts';
 
 /** The service takes so many comparisons in a filter. */
 export const COMPARISONS_MAX = 15;
@@ -14,8 +15,8 @@ interface Pushed {
  * Conditions, in the service's words, that every row meets which satisfies the filter: the service may leave away the other
  * rows, and what it gives is looked at again. `used` comparisons are in the query already.
  *
- * Only equality of texts, booleans and guids means the same there and here; of numbers and NaN, of order beyond ASCII and of
- * what is absent the service has other ideas. A filter that would be too long is not pushed.
+ * Of properties, only equality of texts, booleans and guids means the same there and here; of numbers and NaN, of order and
+ * of what is absent the service has other ideas. What would be too long is not pushed.
  */
 export function pushedConditions(filter: Filter | undefined, used: number): readonly string[] {
   if (!filter) return [];
@@ -43,17 +44,28 @@ function push(filter: Filter): Pushed | undefined {
   };
 }
 
-function pushComparison({ subject, operator, value }: Comparison): Pushed | undefined {
-  if (operator !== 'eq') return undefined;
-  const text = literalOf(value);
-  const name = nameOf(subject);
-  return text === undefined || name === undefined ? undefined : { text: `${name} eq ${text}`, comparisons: 1 };
+function pushComparison(comparison: Comparison): Pushed | undefined {
+  const { subject, value } = comparison;
+  const text =
+    subject.kind === 'property' ? propertyCondition(subject.name, comparison) : keyCondition(subject.kind, comparison);
+  return text === undefined || value.type === 'json' ? undefined : { text, comparisons: 1 };
 }
 
-function nameOf(subject: Comparison['subject']): string | undefined {
-  if (subject.kind === 'partitionKey') return 'PartitionKey';
-  if (subject.kind === 'rowKey') return 'RowKey';
-  return isPropertyName(subject.name) && /^\w+$/.test(subject.name) ? subject.name : undefined;
+function propertyCondition(name: string, { operator, value }: Comparison): string | undefined {
+  if (operator !== 'eq' || !isPropertyName(name) || !/^\w+$/.test(name)) return undefined;
+  const text = literalOf(value);
+  return text === undefined ? undefined : `${name} eq ${text}`;
+}
+
+/** Where the order is another one there, up to the end of what both see alike. */
+function keyCondition(kind: 'partitionKey' | 'rowKey', { operator, value }: Comparison): string | undefined {
+  if (value.type !== 'string') return undefined;
+  const name = kind === 'partitionKey' ? 'PartitionKey' : 'RowKey';
+  const alike = alikePrefix(value.value);
+  if (operator === 'eq' || operator === 'ne' || alike === value.value) return `${name} ${operator} ${literal(value.value)}`;
+  if (operator === 'ge' || operator === 'gt') return `${name} ge ${literal(alike)}`;
+  const end = endOf(alike);
+  return end === undefined ? undefined : `${name} lt ${literal(end)}`;
 }
 
 function literalOf(value: Value): string | undefined {

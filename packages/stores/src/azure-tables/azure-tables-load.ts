@@ -7,8 +7,6 @@ import { requestOf, type WritePlace } from './azure-tables-write.ts';
 const TRANSACTION_ROWS = 100;
 /** Transactions of one load that are under way at the same time. */
 const CONCURRENCY = 12;
-/** So often a transaction that got no answer is sent again: what it puts is put once more, and no harm done. */
-const TRIES = 4;
 
 /** Rows that go together: of one partition, and within the limits of a transaction. */
 interface Group {
@@ -53,10 +51,14 @@ export class Loader {
     await this.#send(group, upserts, signal);
   }
 
-  /** False if a row is there already. */
+  /**
+   * False if a row is there already. What got no answer is sent again, as long as a service may be busy: what it puts is put
+   * once more, and no harm done.
+   */
   async #send({ rows }: Group, writes: readonly EntityWrite[], signal: AbortSignal | undefined): Promise<boolean> {
     const { connection } = this.#place;
-    for (let tries = 1; ; tries += 1) {
+    const isOver = connection.budget();
+    for (;;) {
       try {
         const answer = await sendWrites(connection, writes, signal);
         if (answer.ok) return true;
@@ -66,7 +68,7 @@ export class Loader {
         throw azureTablesError(answer.error, where, { isWrite: true });
       } catch (error) {
         const again = isCode(error, 'TABLE_TIMEOUT', 'TABLE_UNAVAILABLE') && error.effect === 'unknown';
-        if (!again || tries === TRIES) throw error;
+        if (!again || isOver()) throw error;
       }
     }
   }

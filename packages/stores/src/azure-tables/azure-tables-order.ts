@@ -49,7 +49,7 @@ export function partsOf(cut: Cut): {
 }
 
 /** The first cut behind all that begins with the text; undefined if nothing is. */
-function endOf(prefix: string): Cut | undefined {
+export function endOf(prefix: string): Cut | undefined {
   for (let rest = prefix; rest !== ''; ) {
     const point = rest.codePointAt(rest.length >= 2 && isTrail(rest.charCodeAt(rest.length - 1)) ? rest.length - 2 : rest.length - 1) as number;
     rest = rest.slice(0, -String.fromCodePoint(point).length);
@@ -117,6 +117,11 @@ export function orderable(
   }
   const isDone = covered === undefined || (span.until !== undefined && covered >= span.until);
   return { count: cuts.length, rest: isDone ? [] : [{ from: covered, until: span.until }] };
+}
+
+/** The beginning of a text that both orders see alike, whatever it is held against. */
+export function alikePrefix(text: string): string {
+  return text.slice(0, specialPositions(text)[0]);
 }
 
 /** Where characters stand that the two orders see differently: leading surrogates, and what comes behind them in UTF-16. */
