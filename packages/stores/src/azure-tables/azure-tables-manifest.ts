@@ -28,8 +28,8 @@ export const MANIFEST: Manifest = {
   snapshotRead: false,
   changeFeed: false,
   ttl: false,
-  // Of ASCII. Keys of other characters may have more bytes, up to as many characters.
-  limits: { keyBytes: KEY_UNITS, rowBytes: ROW_BYTES, properties: PROPERTIES_MAX, propertyNameBytes: 255 },
+  // The least of it. The service counts UTF-16, in which ASCII takes twice its bytes, and other characters less or the same.
+  limits: { keyBytes: KEY_UNITS, rowBytes: ROW_BYTES / 2, properties: PROPERTIES_MAX, propertyNameBytes: 255 },
   valueTypes: ['string', 'boolean', 'int32', 'int64', 'double', 'datetime', 'guid', 'binary'],
   columns: undefined,
 };

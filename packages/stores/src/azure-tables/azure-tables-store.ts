@@ -1,9 +1,10 @@
 import { isCode, type Clock } from 'changeover/std';
-import { compareText, isReservedTable, type Manifest, type OpenOptions, refusal, type Store, TableError } from 'changeover/table';
+import { compareText, isReservedTable, type Manifest, type OpenOptions, type Problem, refusal, type RowData, type Store, TableError } from 'changeover/table';
 import { parseBody } from './azure-tables-codec.ts';
 import { AzureTablesConnection, type AzureTablesPatience, type AzureTablesPlace } from './azure-tables-connection.ts';
 import { azureTablesError, codeOf } from './azure-tables-errors.ts';
 import { literal } from './azure-tables-keys.ts';
+import { problemOf } from './azure-tables-problem.ts';
 import { MANIFEST } from './azure-tables-manifest.ts';
 import { nameOf, storedName } from './azure-tables-names.ts';
 import { tokenOf } from './azure-tables-query.ts';
@@ -34,6 +35,10 @@ export class AzureTablesStore implements Store {
     this.location = location;
     this.identity = `azure-tables:${identityOf(endpoint)}`;
     this.manifest = { ...MANIFEST, readOnly: mode === 'read', requestLifetimeMs: timeoutMs };
+  }
+
+  problemOf(row: RowData): Problem | undefined {
+    return problemOf(row, this.connection.flavour);
   }
 
   async list(options: OpenOptions = {}): Promise<readonly string[]> {

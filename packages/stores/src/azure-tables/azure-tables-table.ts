@@ -13,7 +13,6 @@ import {
   type OperationOptions,
   type Page,
   type Problem,
-  problemWithin,
   project,
   propertiesOf,
   type QueryOptions,
@@ -31,8 +30,8 @@ import {
 import { decodeEntity, type Entity, parseBody } from './azure-tables-codec.ts';
 import type { AzureTablesConnection } from './azure-tables-connection.ts';
 import { azureTablesError, codeOf } from './azure-tables-errors.ts';
-import { canExist, problemOfKey, rowPath } from './azure-tables-keys.ts';
-import { problemOfRow } from './azure-tables-limits.ts';
+import { canExist, rowPath } from './azure-tables-keys.ts';
+import { problemOf } from './azure-tables-problem.ts';
 import { Loader } from './azure-tables-load.ts';
 import { MANIFEST } from './azure-tables-manifest.ts';
 import { partitionConditions } from './azure-tables-partition.ts';
@@ -67,10 +66,7 @@ export class AzureTablesTable extends AbstractTable {
 
   /** Keys are held against the service's limits, and not against the manifest, which promises the least of them. */
   override problemOf(row: RowData): Problem | undefined {
-    const shape = problemWithin(SHAPE, row);
-    if (shape) return shape;
-    const key = problemOfKey(row);
-    return key ? { property: undefined, ...key } : problemOfRow(row, this.#place.connection.flavour);
+    return problemOf(row, this.#place.connection.flavour);
   }
 
   protected _get(key: RowKey, { signal }: OperationOptions): Promise<Row | undefined> {
@@ -147,14 +143,3 @@ export class AzureTablesTable extends AbstractTable {
     throw azureTablesError(answer.error, connection.location, { isWrite: false });
   }
 }
-
-/** What a row may be like, sizes aside: those the service counts in its own way. */
-const SHAPE: Manifest = {
-  ...MANIFEST,
-  limits: {
-    ...MANIFEST.limits,
-    keyBytes: Number.POSITIVE_INFINITY,
-    rowBytes: Number.POSITIVE_INFINITY,
-    propertyNameBytes: Number.POSITIVE_INFINITY,
-  },
-};

@@ -30,7 +30,7 @@ export interface AzuriteAccount {
 
 export async function startAzurite(): Promise<Azurite> {
   const accounts = [account('one'), account('two')] as const;
-  const before = process.env['AZURITE_ACCOUNTS'];
+  // It is looked at again every minute: an account that is no longer there then is not found any more.
   process.env['AZURITE_ACCOUNTS'] = accounts.map(({ name, key }) => `${name}:${key}`).join(';');
   const { default: TableServer } = require('azurite/dist/src/table/TableServer.js');
   const { default: TableConfiguration } = require('azurite/dist/src/table/TableConfiguration.js');
@@ -41,14 +41,15 @@ export async function startAzurite(): Promise<Azurite> {
     new TableConfiguration(host, 0, keepAliveSeconds, '', ...quiet, loose, anyVersion, ...noCertificate, undefined, false, inMemory),
   );
   await server.start();
-  if (before === undefined) delete process.env['AZURITE_ACCOUNTS'];
-  else process.env['AZURITE_ACCOUNTS'] = before;
   const { port } = server.httpServer.address();
   return {
     host,
     port,
     accounts: [opened(accounts[0], host, port), opened(accounts[1], host, port)],
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      delete process.env['AZURITE_ACCOUNTS'];
+    },
   };
 }
 
