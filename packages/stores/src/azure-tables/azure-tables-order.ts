@@ -64,9 +64,9 @@ export function endOf(prefix: string): Cut | undefined {
 export function spansFrom(cut: Cut, until: Cut | undefined): readonly Span[] {
   const bound = until === undefined ? undefined : nativeBound(until);
   const spans: Span[] = [];
-  const add = (from: Cut, end: Cut | undefined) => {
+  const add = (from: Cut | undefined, end: Cut | undefined) => {
     const last = least(end, bound);
-    if (last === undefined || from < last) spans.push({ from, until: last });
+    if (from !== undefined && (last === undefined || from < last)) spans.push({ from, until: last });
   };
   let from: Cut | undefined = cut;
   for (const position of specialPositions(cut).toReversed()) {
@@ -78,7 +78,6 @@ export function spansFrom(cut: Cut, until: Cut | undefined): readonly Span[] {
       add(prefix + FIRST_ASTRAL, prefix + FIRST_PRIVATE);
     }
     from = endOf(prefix);
-    if (from === undefined) return spans;
   }
   add(from, undefined);
   return spans;

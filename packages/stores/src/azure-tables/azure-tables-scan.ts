@@ -16,12 +16,13 @@ import {
 import { type KeyRange, rangeOfScan } from '../layout/index.ts';
 import { pushedConditions } from './azure-tables-filter.ts';
 import { type Cut, cutBefore, orderable, type Span, spansFrom } from './azure-tables-order.ts';
-import { firstPiece, type QueryPlace, queryPage, type Token } from './azure-tables-query.ts';
+import { firstPiece, type Piece, type QueryPlace, queryPage, type Token } from './azure-tables-query.ts';
 
 /** Where a scan stands: what is left of it, and where the service goes on with the first of that. */
 interface Standing {
   readonly spans: readonly Span[];
-  readonly token: Token | undefined;
+  /** Of the first of them, if the service was in the midst of it. */
+  readonly going: { readonly piece: Piece; readonly token: Token } | undefined;
 }
 
 type Request = ScanOptions & { readonly limit: number };
@@ -60,24 +61,26 @@ export class Scanner {
   /** The next rows that are in order for certain, and what is left. */
   async #fetch(
     span: Span,
-    { spans, token }: Standing,
+    { spans, going }: Standing,
     options: Request,
   ): Promise<{ readonly rows: readonly Row[]; readonly next: Standing }> {
-    const { conditions, end } = firstPiece(span);
+    const piece = going?.piece ?? firstPiece(span);
+    const { conditions, end } = piece;
     const query = {
       conditions: [...conditions, ...pushedConditions(options.filter, conditions.length)],
       select: selected(options),
       top: this.#top(options),
     };
-    const page = await queryPage(this.#place, query, token, options.signal);
+    const page = await queryPage(this.#place, query, going?.token, options.signal);
     const cuts = page.rows.map(cutBefore);
     const last = cuts.at(-1);
     const covered = page.token === undefined ? end : last === undefined ? span.from : behind(last);
     const { count, rest } = orderable(cuts, span, covered);
-    const goesOn = page.token !== undefined && count === cuts.length;
+    const { token } = page;
+    const goesOn = token !== undefined && count === cuts.length;
     return {
       rows: page.rows.slice(0, count).toSorted(compareKeys),
-      next: { spans: [...rest, ...spans.slice(1)], token: goesOn ? page.token : undefined },
+      next: { spans: [...rest, ...spans.slice(1)], going: goesOn ? { piece, token } : undefined },
     };
   }
 
@@ -125,7 +128,7 @@ export class Scanner {
 }
 
 function beginning({ from, until }: KeyRange): Standing {
-  return { spans: spansFrom(cutBefore(from), until && cutBefore(until)), token: undefined };
+  return { spans: spansFrom(cutBefore(from), until && cutBefore(until)), going: undefined };
 }
 
 function behind(cut: Cut): Cut {
