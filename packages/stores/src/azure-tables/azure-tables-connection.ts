@@ -12,6 +12,7 @@ import type { Clock } from 'changeover/std';
 import { refusal, TableError } from 'changeover/table';
 import { azureTablesError, codeOf, connectionError, readServiceError, type ServiceError } from './azure-tables-errors.ts';
 import { type AzureTablesFlavour, flavourOf } from './azure-tables-flavour.ts';
+import { patience } from './azure-tables-patience.ts';
 import { TIMEOUT_MS } from './azure-tables-manifest.ts';
 
 /** An identity of Microsoft Entra, such as those of `@azure/identity`. */
@@ -129,7 +130,7 @@ export class AzureTablesConnection {
   async send(request: AzureTablesRequest): Promise<AzureTablesAnswer> {
     const until = this.#clock.now() + this.#busyMs;
     for (let tries = 1; ; tries += 1) {
-      const response = await this.#ask(request, tries);
+      const response = await this.#ask(request, tries, until);
       if (!response) continue;
       if (response.status < 400) return success(response);
       const error = readServiceError(
@@ -156,30 +157,41 @@ export class AzureTablesConnection {
   }
 
   /** Undefined if there was no answer, and asking again is safe. */
-  async #ask(request: AzureTablesRequest, tries: number): Promise<PipelineResponse | undefined> {
+  async #ask(
+    request: AzureTablesRequest,
+    tries: number,
+    until: number,
+  ): Promise<PipelineResponse | undefined> {
     if (this.#closed) throw refusal('TABLE_CLOSED', `${this.location} is closed`);
     const { isWrite, signal } = request;
     this.#requests += 1;
+    const waiting = patience(this.timeoutMs, signal);
     try {
-      return await this.#pipeline.sendRequest(this.#http, this.#requestOf(request));
+      return await this.#pipeline.sendRequest(this.#http, this.#requestOf(request, waiting.signal));
     } catch (cause) {
       if (signal?.aborted) throw aborted(signal, isWrite ? 'unknown' : 'none');
       if (this.#closed) throw new TableError('TABLE_CLOSED', `${this.location} was closed`, { effect: isWrite ? 'unknown' : 'none', cause });
-      if (cause instanceof Error && cause.name === 'AbortError') throw this.#timeout(isWrite, cause);
+      if (cause instanceof Error && cause.name === 'AbortError') {
+        if (isWrite || this.#clock.now() >= until) throw this.#timeout(isWrite, cause);
+        return undefined;
+      }
       const error = connectionError(cause, this.location, isWrite);
       if (isWrite || tries >= READ_TRIES) throw error;
       return undefined;
+    } finally {
+      waiting.end();
     }
   }
 
-  #requestOf({ method, path, headers = {}, body, signal }: AzureTablesRequest) {
+  #requestOf({ method, path, headers = {}, body }: AzureTablesRequest, abortSignal: AbortSignal) {
+    // The service is told, too: nothing takes effect after that.
+    const timeout = `${path.includes('?') ? '&' : '?'}timeout=${Math.ceil(this.timeoutMs / 1000)}`;
     const request = createPipelineRequest({
-      url: this.endpoint + path,
+      url: this.endpoint + path + timeout,
       method,
-      timeout: this.timeoutMs,
       allowInsecureConnection: this.endpoint.startsWith('http:'),
+      abortSignal,
       ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { abortSignal: signal }),
     });
     request.agent = this.#agent as NonNullable<typeof request.agent>;
     request.headers.set('x-ms-version', VERSION);
