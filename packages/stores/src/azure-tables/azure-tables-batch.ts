@@ -17,6 +17,8 @@ export type BatchAnswer =
   | { readonly ok: true; readonly etags: readonly (string | undefined)[] }
   | { readonly ok: false; readonly error: ServiceError };
 
+type Endpoint = Pick<AzureTablesConnection, 'endpoint' | 'flavour'>;
+
 /** The service's limit to the text of a transaction. */
 const PAYLOAD_BYTES = 4 * 1024 * 1024;
 const CRLF = '\r\n';
@@ -34,7 +36,7 @@ export async function sendWrites(
     method: 'POST',
     path: '/$batch',
     headers: { 'Content-Type': `multipart/mixed; boundary=batch_${id}` },
-    body: bodyOf(connection.endpoint, writes, id),
+    body: bodyOf(connection, writes, id),
     isWrite: true,
     signal,
   });
@@ -53,8 +55,8 @@ async function sendOne(
 }
 
 /** Throws `TABLE_TOO_LARGE`, since the limit is to a text that nobody but us knows. */
-function bodyOf(endpoint: string, writes: readonly EntityWrite[], id: string): string {
-  const parts = writes.map((write) => partOf(endpoint, write, id)).join('');
+function bodyOf(place: Endpoint, writes: readonly EntityWrite[], id: string): string {
+  const parts = writes.map((write) => partOf(place, write, id)).join('');
   const body = [
     `--batch_${id}`,
     `Content-Type: multipart/mixed; boundary=changeset_${id}`,
@@ -69,11 +71,13 @@ function bodyOf(endpoint: string, writes: readonly EntityWrite[], id: string): s
   throw new TableError('TABLE_TOO_LARGE', message, { effect: 'none' });
 }
 
-function partOf(endpoint: string, { method, path, ifMatch, body }: EntityWrite, id: string): string {
+function partOf({ endpoint, flavour }: Endpoint, { method, path, ifMatch, body }: EntityWrite, id: string): string {
+  const isMerge = flavour === 'cosmos' && method === 'PATCH';
   const headers = Object.entries({
     Accept: 'application/json;odata=minimalmetadata',
     DataServiceVersion: '3.0',
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(isMerge ? { 'X-HTTP-Method': 'MERGE' } : {}),
     ...headersOf(ifMatch, body),
   });
   return [
@@ -81,7 +85,7 @@ function partOf(endpoint: string, { method, path, ifMatch, body }: EntityWrite, 
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',
     '',
-    `${method} ${endpoint}${path} HTTP/1.1`,
+    `${isMerge ? 'POST' : method} ${endpoint}${path} HTTP/1.1`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
     '',
     body ?? '',
@@ -96,9 +100,9 @@ function headersOf(ifMatch: string | undefined, body: string | undefined): Recor
   };
 }
 
-/** What a part of the answer with so many bytes of its own takes of a transaction beside its row. */
-export function payloadBytes(endpoint: string, write: EntityWrite): number {
-  return Buffer.byteLength(partOf(endpoint, write, '00000000-0000-0000-0000-000000000000'));
+/** What a write takes of the text of a transaction. */
+export function payloadBytes(place: Endpoint, write: EntityWrite): number {
+  return Buffer.byteLength(partOf(place, write, '00000000-0000-0000-0000-000000000000'));
 }
 
 export const PAYLOAD_ROOM = PAYLOAD_BYTES - 1024;

@@ -88,7 +88,7 @@ function* groupsOf({ connection, stored }: WritePlace, rows: readonly RowData[])
     for (const row of partition) {
       const insert = requestOf(stored, putOf(row, 'insert'));
       // An upsert has the keys in its path, too.
-      const size = payloadBytes(connection.endpoint, insert) + 9 * (row.partitionKey.length + row.rowKey.length) + 64;
+      const size = payloadBytes(connection, insert) + 9 * (row.partitionKey.length + row.rowKey.length) + 64;
       if (group.length > 0 && (group.length === TRANSACTION_ROWS || bytes + size > PAYLOAD_ROOM)) {
         yield { rows: group, inserts };
         group = [];

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { ActiveFault, ContractFactory, ContractSubject } from 'changeover/table/contract';
 import { AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { MANIFEST } from '../../src/azure-tables/azure-tables-manifest.ts';
@@ -10,11 +11,15 @@ export const PATIENCE = { timeoutMs: 600, busyMs: 150 };
 
 let subjects = 0;
 
-export function azureTablesFactory(azurite: Azurite): ContractFactory {
+/** Without a service nothing can be created, and only the plan be made. */
+export function azureTablesFactory(azurite: Azurite | undefined): ContractFactory {
   return {
     manifest: MANIFEST,
     offers: { faults: ['throttled', 'timedOut', 'unavailable'], readOnly: true },
-    create: () => createSubject(azurite),
+    async create() {
+      assert.ok(azurite, 'there is a service');
+      return createSubject(azurite);
+    },
   };
 }
 
@@ -22,14 +27,12 @@ async function createSubject(azurite: Azurite): Promise<ContractSubject> {
   subjects += 1;
   const proxy = await HttpProxy.open(azurite);
   const stores: AzureTablesStore[] = [];
-  let patience: { timeoutMs?: number; busyMs?: number } = {};
   const openStore = (mode: 'read' | 'write') => {
     const place = azurite.accounts[0].place(proxy.port);
-    const store = new AzureTablesStore({ place, mode, clock: systemClock, ...patience });
+    const store = new AzureTablesStore({ place, mode, clock: systemClock, ...PATIENCE });
     stores.push(store);
     return store;
   };
-  patience = PATIENCE;
   const store = openStore('write');
   const name = `subject${subjects}`;
   await store.create(name);
