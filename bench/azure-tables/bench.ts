@@ -31,10 +31,17 @@ export async function azureTables(): Promise<Section> {
       const theirs = await task('moveByHand', source, `hand${round}`);
       const ours = await task('move', source, `ours${round}`);
       moves.push({ ours, theirs });
-      scans.push({ theirs: await task('scanByHand', source, `hand${round}`), ours: await task('scan', source, `ours${round}`) });
+      scans.push({
+        theirs: await task('scanByHand', source, `hand${round}`),
+        ours: await task('scan', source, `ours${round}`),
+      });
       await rm(`${source}.control`, { force: true });
     }
-    const { operations } = await runScript<{ operations: Readonly<Record<string, number>> }>(TASK, ['live', source, 'live']);
+    const { operations } = await runScript<{ operations: Readonly<Record<string, number>> }>(TASK, [
+      'live',
+      source,
+      'live',
+    ]);
     return {
       title: 'Azure Tables, on Azurite',
       body: [
@@ -82,5 +89,7 @@ function line(name: string, pairs: readonly { readonly ours: Counted; readonly t
 
 function liveLines(operations: Readonly<Record<string, number>>): readonly string[] {
   const names = [...new Set(Object.keys(operations).map((key) => key.split('|')[0] as string))];
-  return names.map((name) => `| ${name} | ${PHASES.map((phase) => operations[`${name}|${phase}`]).join(' | ')} |`);
+  return names.map(
+    (name) => `| ${name} | ${PHASES.map((phase) => operations[`${name}|${phase}`]).join(' | ')} |`,
+  );
 }

@@ -193,7 +193,8 @@ async function live(): Promise<Done> {
     });
     const table = new MigratingTable({ sides: await open(), phase, clock: systemClock });
     await table.write([{ kind: 'insert', ...placeRow(0) }]);
-    if (until) await bring(await open(), placeRow(0).partitionKey, 'target', { plan: 1, born: 'source', until });
+    if (until)
+      await bring(await open(), placeRow(0).partitionKey, 'target', { plan: 1, born: 'source', until });
     await table.get(placeRow(0));
     for (const [operation, run] of Object.entries(OPERATIONS)) {
       const before = connection.requests;
@@ -219,11 +220,17 @@ function sqlite(mode: 'read' | 'write'): Promise<ResolvedUrl> {
 }
 
 function azure(): Promise<ResolvedUrl> {
-  return resolve(`azure-tables:env:BENCH_AZURE#${target}`, { mode: 'write', clock: systemClock, env: process.env });
+  return resolve(`azure-tables:env:BENCH_AZURE#${target}`, {
+    mode: 'write',
+    clock: systemClock,
+    env: process.env,
+  });
 }
 
 function tableClient(): TableClient {
-  return TableClient.fromConnectionString(process.env['BENCH_AZURE'] ?? '', target, { allowInsecureConnection: true });
+  return TableClient.fromConnectionString(process.env['BENCH_AZURE'] ?? '', target, {
+    allowInsecureConnection: true,
+  });
 }
 
 const run = TASKS[task];

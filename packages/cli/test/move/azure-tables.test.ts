@@ -28,7 +28,11 @@ async function open(rows: readonly RowData[]) {
   const scene = await Scene.open(rows);
   onTestFinished(() => scene.close());
   const name = `moved${tables}`;
-  return { scene, name, url: (account: 0 | 1, table = name) => `azure-tables:env:CHANGEOVER_TEST_AZURE_${account}#${table}` };
+  return {
+    scene,
+    name,
+    url: (account: 0 | 1, table = name) => `azure-tables:env:CHANGEOVER_TEST_AZURE_${account}#${table}`,
+  };
 }
 
 /** What is in a table, whatever store it is of. */
@@ -39,7 +43,9 @@ async function contents(url: string): Promise<readonly string[]> {
     const rows: string[] = [];
     for (let position: object | undefined = {}; position; ) {
       const page = await opened.scan(position);
-      rows.push(...page.rows.map((row) => `${row.partitionKey}/${row.rowKey} ${encodeProperties(row.properties)}`));
+      rows.push(
+        ...page.rows.map((row) => `${row.partitionKey}/${row.rowKey} ${encodeProperties(row.properties)}`),
+      );
       position = page.continuation && { after: page.continuation };
     }
     return rows;
@@ -50,7 +56,11 @@ async function contents(url: string): Promise<readonly string[]> {
 
 /** The awkward rows, as far as the service can have them. */
 async function heldRows(): Promise<readonly RowData[]> {
-  const store = new AzureTablesStore({ place: azurite.accounts[0].place(), mode: 'read', clock: systemClock });
+  const store = new AzureTablesStore({
+    place: azurite.accounts[0].place(),
+    mode: 'read',
+    clock: systemClock,
+  });
   const rows = awkwardRows(ROWS).filter((row) => store.problemOf(row) === undefined);
   await store.close();
   return rows;
@@ -69,10 +79,21 @@ test('edge data goes to an account, to another one, and back, to the bit', { tim
   expect(await scene.hash('source.db')).toBe(before);
 });
 
-test('a copy that is killed goes on where its checkpoints say, and ends whole', { timeout: 120_000 }, async () => {
+test('a copy that is killed goes on where its checkpoints say, and ends whole', {
+  timeout: 120_000,
+}, async () => {
   const rows = await heldRows();
   const { scene, url } = await open(rows);
-  const moving = scene.start('move', 'sqlite:source.db#t', url(0), '--json', '--rate', '1000', '--batch-rows', '100');
+  const moving = scene.start(
+    'move',
+    'sqlite:source.db#t',
+    url(0),
+    '--json',
+    '--rate',
+    '1000',
+    '--batch-rows',
+    '100',
+  );
   const copied = new Promise<void>((found) => {
     let said = '';
     moving.stdout.on('data', (chunk) => {
@@ -98,14 +119,22 @@ test('what the service cannot hold is named by plan, and refused before anything
   const moved = await scene.run('move', 'sqlite:source.db#t', url(0));
   expect(moved.code).toBe(6);
   expect(moved.stderr).toMatch(/row "a\/b"\/"r".*"\/" in its partition key/);
-  const store = new AzureTablesStore({ place: azurite.accounts[0].place(), mode: 'read', clock: systemClock });
+  const store = new AzureTablesStore({
+    place: azurite.accounts[0].place(),
+    mode: 'read',
+    clock: systemClock,
+  });
   expect(await store.list()).not.toContain(name);
   await store.close();
 });
 
 test('a table that was there before is moved like any other, and moved into only with consent', async () => {
   const { scene, name, url } = await open([rowWith({ type: 'int32', value: 1 })]);
-  const store = new AzureTablesStore({ place: azurite.accounts[0].place(), mode: 'write', clock: systemClock });
+  const store = new AzureTablesStore({
+    place: azurite.accounts[0].place(),
+    mode: 'write',
+    clock: systemClock,
+  });
   await store.create(name);
   const row = { partitionKey: 'there', rowKey: 'before', properties: {} };
   await (await store.open(name)).write([{ kind: 'insert', ...row }]);
@@ -123,7 +152,11 @@ test('the key of an account is in nothing that is printed or kept', async () => 
   const { code, stdout, stderr } = await scene.run('move', 'sqlite:source.db#t', url(0), '--json', '--debug');
   expect(code).toBe(0);
   const status = await scene.run('status', '--json');
-  const refused = await scene.run('move', 'sqlite:source.db#t', 'azure-tables:env:CHANGEOVER_TEST_AZURE_0#no-name');
+  const refused = await scene.run(
+    'move',
+    'sqlite:source.db#t',
+    'azure-tables:env:CHANGEOVER_TEST_AZURE_0#no-name',
+  );
   const said = [stdout, stderr, status.stdout, refused.stdout, refused.stderr].join('\n');
   expect(said).not.toContain(azurite.accounts[0].key);
 });
@@ -131,29 +164,34 @@ test('the key of an account is in nothing that is printed or kept', async () => 
 const database = await openTestDatabase();
 afterAll(() => database?.close());
 
-test.skipIf(!database)(`the places go to an account, and on to an application's table of Postgres${database ? '' : ': not run, there is no server'}`, {
-  timeout: 120_000,
-}, async () => {
-  assert.ok(database);
-  const rows = places.slice(0, PLACES).map(
-    ({ name = '', lat = '', lng = '', country = '' }, index): RowData => ({
-      partitionKey: country,
-      rowKey: String(index).padStart(6, '0'),
-      properties: { name: { type: 'string', value: name }, lat: double(lat), lng: double(lng) },
-    }),
-  );
-  const { scene, name, url } = await open(rows);
-  const { host, port, user, password, database: db } = database.place;
-  process.env['CHANGEOVER_TEST_DB'] = `postgres://${user}:${password ?? ''}@${host}:${port}/${db}`;
-  const ddl = 'country text not null, id text not null, name text, lat double precision, lng double precision, primary key (country, id)';
-  await database.sql(`create table ${name} (${ddl})`);
-  assertEnded(await scene.run('move', 'sqlite:source.db#t', url(1)));
-  const postgres = `postgres:env:CHANGEOVER_TEST_DB?partitionKey=country&rowKey=id#${name}`;
-  assertEnded(await scene.run('move', url(1), postgres));
-  const [[count] = []] = await database.sql(`select count(*)::int from ${name}`);
-  expect(count).toBe(PLACES);
-  expect(await contents(postgres)).toEqual(await contents(`sqlite:${scene.path('source.db')}#t`));
-});
+test.skipIf(!database)(
+  `the places go to an account, and on to an application's table of Postgres${database ? '' : ': not run, there is no server'}`,
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    assert.ok(database);
+    const rows = places.slice(0, PLACES).map(
+      ({ name = '', lat = '', lng = '', country = '' }, index): RowData => ({
+        partitionKey: country,
+        rowKey: String(index).padStart(6, '0'),
+        properties: { name: { type: 'string', value: name }, lat: double(lat), lng: double(lng) },
+      }),
+    );
+    const { scene, name, url } = await open(rows);
+    const { host, port, user, password, database: db } = database.place;
+    process.env['CHANGEOVER_TEST_DB'] = `postgres://${user}:${password ?? ''}@${host}:${port}/${db}`;
+    const ddl =
+      'country text not null, id text not null, name text, lat double precision, lng double precision, primary key (country, id)';
+    await database.sql(`create table ${name} (${ddl})`);
+    assertEnded(await scene.run('move', 'sqlite:source.db#t', url(1)));
+    const postgres = `postgres:env:CHANGEOVER_TEST_DB?partitionKey=country&rowKey=id#${name}`;
+    assertEnded(await scene.run('move', url(1), postgres));
+    const [[count] = []] = await database.sql(`select count(*)::int from ${name}`);
+    expect(count).toBe(PLACES);
+    expect(await contents(postgres)).toEqual(await contents(`sqlite:${scene.path('source.db')}#t`));
+  },
+);
 
 function rowWith(value: Value): RowData {
   return { partitionKey: 'p', rowKey: 'r', properties: { value } };

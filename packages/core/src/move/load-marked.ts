@@ -1,4 +1,4 @@
-import type { LoadOptions, Mark, Manifest, RowData, Table, Version } from '../table/index.ts';
+import type { LoadOptions, Manifest, Mark, RowData, Table, Version } from '../table/index.ts';
 import { TableError } from '../table/index.ts';
 
 /** Where rows go, and the reserved table of the same store that says how far they are. */
@@ -35,7 +35,11 @@ export function commitsMarks({ load }: Pick<Manifest, 'load'>): boolean {
   return load.marks && load.atomic;
 }
 
-async function checkMark(progress: Table, { write }: Mark, options: Omit<LoadOptions, 'marks'>): Promise<void> {
+async function checkMark(
+  progress: Table,
+  { write }: Mark,
+  options: Omit<LoadOptions, 'marks'>,
+): Promise<void> {
   const { signal } = options;
   const found = await progress.get(write, signal ? { signal } : {});
   if ('condition' in write && found?.version === write.condition) return;

@@ -94,7 +94,9 @@ interface Postgres {
   sql(text: string): Promise<unknown>;
 }
 
-async function withPostgres(make: (postgres: Postgres) => Promise<Sides & { close?(): Promise<void> }>): ReturnType<MakeSides> {
+async function withPostgres(
+  make: (postgres: Postgres) => Promise<Sides & { close?(): Promise<void> }>,
+): ReturnType<MakeSides> {
   const database = await openTestDatabase();
   if (!database) return missingServer;
   const { host, port, user, password, database: name } = database.place;

@@ -51,7 +51,9 @@ async function sendOne(
   const headers = headersOf(ifMatch, body);
   const request = { method, path, headers, isWrite: true, signal, ...(body === undefined ? {} : { body }) };
   const answer = await connection.send(request);
-  return answer.ok ? { ok: true, etags: [answer.header('etag')] } : { ...answer, error: { ...answer.error, index: 0 } };
+  return answer.ok
+    ? { ok: true, etags: [answer.header('etag')] }
+    : { ...answer, error: { ...answer.error, index: 0 } };
 }
 
 /** Throws `TABLE_TOO_LARGE`, since the limit is to a text that nobody but us knows. */
@@ -71,7 +73,11 @@ function bodyOf(place: Endpoint, writes: readonly EntityWrite[], id: string): st
   throw new TableError('TABLE_TOO_LARGE', message, { effect: 'none' });
 }
 
-function partOf({ endpoint, flavour }: Endpoint, { method, path, ifMatch, body }: EntityWrite, id: string): string {
+function partOf(
+  { endpoint, flavour }: Endpoint,
+  { method, path, ifMatch, body }: EntityWrite,
+  id: string,
+): string {
   const isMerge = flavour === 'cosmos' && method === 'PATCH';
   const headers = Object.entries({
     Accept: 'application/json;odata=minimalmetadata',

@@ -1,4 +1,11 @@
-import { isReservedProperty, type Properties, type Row, type RowData, TableError, type Value } from 'changeover/table';
+import {
+  isReservedProperty,
+  type Properties,
+  type Row,
+  type RowData,
+  TableError,
+  type Value,
+} from 'changeover/table';
 
 const TYPE = '@odata.type';
 const ETAG = 'odata.etag';
@@ -32,7 +39,10 @@ export function decodeEntity(entity: Entity, { seesReserved }: { readonly seesRe
     // What was selected and is not there comes as null.
     if (raw === null) continue;
     const value = decodeValue(raw, entity[name + TYPE]);
-    if (!value) throw corrupt(`property ${JSON.stringify(name)} of ${JSON.stringify([partitionKey, rowKey])} cannot be read`);
+    if (!value)
+      throw corrupt(
+        `property ${JSON.stringify(name)} of ${JSON.stringify([partitionKey, rowKey])} cannot be read`,
+      );
     properties[name] = value;
   }
   return { partitionKey, rowKey, version, properties };
@@ -46,7 +56,9 @@ function decodeValue(raw: unknown, type: unknown): Value | undefined {
     case 'boolean':
       return { type: 'boolean', value: raw };
     case 'number':
-      return type === 'Edm.Double' || (raw | 0) !== raw ? { type: 'double', value: raw } : { type: 'int32', value: raw };
+      return type === 'Edm.Double' || (raw | 0) !== raw
+        ? { type: 'double', value: raw }
+        : { type: 'int32', value: raw };
     default:
       return undefined;
   }
@@ -74,7 +86,9 @@ function decodeText(text: string, type: unknown): Value | undefined {
 /** The service leaves out zeros at the end of the fraction. */
 function decodeDatetime(text: string): Value | undefined {
   const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/.exec(text) ?? [];
-  return seconds === undefined ? undefined : { type: 'datetime', value: `${seconds}.${fraction.padEnd(7, '0')}Z` };
+  return seconds === undefined
+    ? undefined
+    : { type: 'datetime', value: `${seconds}.${fraction.padEnd(7, '0')}Z` };
 }
 
 /** A row as a body, with every type that the text of a value does not say by itself. */

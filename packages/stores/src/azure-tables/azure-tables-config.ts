@@ -14,7 +14,12 @@ export const openAzureTables: OpenStore = async (url, { mode, clock, env }) => {
   const place = placeOfUrl(url, env);
   checkParameters(url, PARAMETERS);
   const timeout = timeoutOf(url);
-  const store = new AzureTablesStore({ place, mode, clock, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) });
+  const store = new AzureTablesStore({
+    place,
+    mode,
+    clock,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+  });
   return { store, prefix: url.prefix };
 };
 

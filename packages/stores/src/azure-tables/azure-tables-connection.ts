@@ -10,10 +10,16 @@ import {
 import { AzureNamedKeyCredential, AzureSASCredential, TableServiceClient } from '@azure/data-tables';
 import type { Clock } from 'changeover/std';
 import { refusal, TableError } from 'changeover/table';
-import { azureTablesError, codeOf, connectionError, readServiceError, type ServiceError } from './azure-tables-errors.ts';
+import {
+  azureTablesError,
+  codeOf,
+  connectionError,
+  readServiceError,
+  type ServiceError,
+} from './azure-tables-errors.ts';
 import { type AzureTablesFlavour, flavourOf } from './azure-tables-flavour.ts';
-import { patience } from './azure-tables-patience.ts';
 import { TIMEOUT_MS } from './azure-tables-manifest.ts';
+import { patience } from './azure-tables-patience.ts';
 
 /** An identity of Microsoft Entra, such as those of `@azure/identity`. */
 export interface TokenSource {
@@ -170,7 +176,11 @@ export class AzureTablesConnection {
       return await this.#pipeline.sendRequest(this.#http, this.#requestOf(request, waiting.signal));
     } catch (cause) {
       if (signal?.aborted) throw aborted(signal, isWrite ? 'unknown' : 'none');
-      if (this.#closed) throw new TableError('TABLE_CLOSED', `${this.location} was closed`, { effect: isWrite ? 'unknown' : 'none', cause });
+      if (this.#closed)
+        throw new TableError('TABLE_CLOSED', `${this.location} was closed`, {
+          effect: isWrite ? 'unknown' : 'none',
+          cause,
+        });
       if (cause instanceof Error && cause.name === 'AbortError') {
         if (isWrite || this.#clock.now() >= until) throw this.#timeout(isWrite, cause);
         return undefined;

@@ -38,12 +38,22 @@ const SIGNALS: readonly Signal[] = [
     effect: 'none',
   },
   {
-    codes: ['EntityTooLarge', 'RequestBodyTooLarge', 'PropertyValueTooLarge', 'TooManyProperties', 'KeyValueTooLarge'],
+    codes: [
+      'EntityTooLarge',
+      'RequestBodyTooLarge',
+      'PropertyValueTooLarge',
+      'TooManyProperties',
+      'KeyValueTooLarge',
+    ],
     code: 'TABLE_TOO_LARGE',
     effect: 'none',
   },
   { codes: ['PropertyNameInvalid', 'PropertyNameTooLong'], code: 'TABLE_NAME_INVALID', effect: 'none' },
-  { codes: ['ServerBusy', 'TooManyRequests', 'AccountIOPSLimitExceeded'], code: 'TABLE_THROTTLED', effect: 'none' },
+  {
+    codes: ['ServerBusy', 'TooManyRequests', 'AccountIOPSLimitExceeded'],
+    code: 'TABLE_THROTTLED',
+    effect: 'none',
+  },
   { codes: ['OperationTimedOut'], code: 'TABLE_TIMEOUT', effect: 'unknown' },
   {
     codes: ['AccountIsDisabled'],
@@ -102,24 +112,39 @@ export function codeOf(error: ServiceError): TableErrorCode {
 }
 
 function signalOf({ status, code }: ServiceError): Signal {
-  const known = SIGNALS.find((signal) => signal.codes?.includes(code) || (code === '' || signal.status === 403 || signal.status === 401 || signal.status === 429) && signal.status === status);
+  const known = SIGNALS.find(
+    (signal) =>
+      signal.codes?.includes(code) ||
+      ((code === '' || signal.status === 403 || signal.status === 401 || signal.status === 429) &&
+        signal.status === status),
+  );
   return known ?? { code: 'TABLE_UNAVAILABLE', effect: status < 500 ? 'none' : 'unknown' };
 }
 
 /** Where nobody listens, or nobody is found, a request never left. */
-const NEVER_LEFT: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const NEVER_LEFT: readonly string[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
 
 /** The error of a request that got no answer. */
 export function connectionError(cause: unknown, location: string, isWrite: boolean): TableError {
   const code = causeCode(cause);
   const effect: Effect = !isWrite || (code !== undefined && NEVER_LEFT.includes(code)) ? 'none' : 'unknown';
   const words = code ?? (cause instanceof Error ? cause.name : 'no answer');
-  return new TableError('TABLE_UNAVAILABLE', `${location}: the service does not answer (${words})`, { effect, cause });
+  return new TableError('TABLE_UNAVAILABLE', `${location}: the service does not answer (${words})`, {
+    effect,
+    cause,
+  });
 }
 
 function causeCode(cause: unknown): string | undefined {
   for (let error = cause; error instanceof Error; error = error.cause) {
-    if ('code' in error && typeof error.code === 'string' && error.code !== 'REQUEST_SEND_ERROR') return error.code;
+    if ('code' in error && typeof error.code === 'string' && error.code !== 'REQUEST_SEND_ERROR')
+      return error.code;
     if (error instanceof AggregateError) return causeCode(error.errors[0]);
   }
   return undefined;
@@ -127,7 +152,9 @@ function causeCode(cause: unknown): string | undefined {
 
 function fromJson(body: string): { readonly code: string; readonly message: string } | undefined {
   try {
-    const { 'odata.error': error } = JSON.parse(body) as { 'odata.error'?: { code?: unknown; message?: { value?: unknown } } };
+    const { 'odata.error': error } = JSON.parse(body) as {
+      'odata.error'?: { code?: unknown; message?: { value?: unknown } };
+    };
     return { code: textOf(error?.code), message: textOf(error?.message?.value) };
   } catch {
     // It is not JSON; the caller reads it as what it may be else.

@@ -47,7 +47,9 @@ function push(filter: Filter): Pushed | undefined {
 function pushComparison(comparison: Comparison): Pushed | undefined {
   const { subject, value } = comparison;
   const text =
-    subject.kind === 'property' ? propertyCondition(subject.name, comparison) : keyCondition(subject.kind, comparison);
+    subject.kind === 'property'
+      ? propertyCondition(subject.name, comparison)
+      : keyCondition(subject.kind, comparison);
   return text === undefined || value.type === 'json' ? undefined : { text, comparisons: 1 };
 }
 
@@ -62,7 +64,8 @@ function keyCondition(kind: 'partitionKey' | 'rowKey', { operator, value }: Comp
   if (value.type !== 'string') return undefined;
   const name = kind === 'partitionKey' ? 'PartitionKey' : 'RowKey';
   const alike = alikePrefix(value.value);
-  if (operator === 'eq' || operator === 'ne' || alike === value.value) return `${name} ${operator} ${literal(value.value)}`;
+  if (operator === 'eq' || operator === 'ne' || alike === value.value)
+    return `${name} ${operator} ${literal(value.value)}`;
   if (operator === 'ge' || operator === 'gt') return `${name} ge ${literal(alike)}`;
   const end = endOf(alike);
   return end === undefined ? undefined : `${name} lt ${literal(end)}`;

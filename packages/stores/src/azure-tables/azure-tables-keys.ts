@@ -13,17 +13,25 @@ export function canExist({ partitionKey, rowKey }: RowKey): boolean {
 }
 
 /** Why the service cannot have the key, as a phrase. */
-export function problemOfKey(key: RowKey): { readonly code: KeyProblemCode; readonly reason: string } | undefined {
+export function problemOfKey(
+  key: RowKey,
+): { readonly code: KeyProblemCode; readonly reason: string } | undefined {
   for (const [role, text] of [
     ['partition key', key.partitionKey],
     ['row key', key.rowKey],
   ] as const) {
     const forbidden = FORBIDDEN.exec(text)?.[0];
     if (forbidden !== undefined) {
-      return { code: 'TABLE_KEY_INVALID', reason: `has ${JSON.stringify(forbidden)} in its ${role}, which Azure Tables does not take` };
+      return {
+        code: 'TABLE_KEY_INVALID',
+        reason: `has ${JSON.stringify(forbidden)} in its ${role}, which Azure Tables does not take`,
+      };
     }
     if (text.length > KEY_UNITS) {
-      return { code: 'TABLE_TOO_LARGE', reason: `has a ${role} of ${text.length} characters; Azure Tables takes ${KEY_UNITS}` };
+      return {
+        code: 'TABLE_TOO_LARGE',
+        reason: `has a ${role} of ${text.length} characters; Azure Tables takes ${KEY_UNITS}`,
+      };
     }
   }
   return undefined;

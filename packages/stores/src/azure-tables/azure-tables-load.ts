@@ -55,7 +55,11 @@ export class Loader {
    * False if a row is there already. What got no answer is sent again, as long as a service may be busy: what it puts is put
    * once more, and no harm done.
    */
-  async #send({ rows }: Group, writes: readonly EntityWrite[], signal: AbortSignal | undefined): Promise<boolean> {
+  async #send(
+    { rows }: Group,
+    writes: readonly EntityWrite[],
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     const { connection } = this.#place;
     const isOver = connection.budget();
     for (;;) {

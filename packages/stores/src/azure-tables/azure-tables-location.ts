@@ -33,7 +33,11 @@ export function placeOfUrl(url: StoreUrl, env: Environment): AzureTablesPlace {
   return { endpoint, credential: credentialOf(url, accountOf(endpoint), env) };
 }
 
-function credentialOf({ parameters, prefix }: StoreUrl, account: string, env: Environment): AzureTablesPlace['credential'] {
+function credentialOf(
+  { parameters, prefix }: StoreUrl,
+  account: string,
+  env: Environment,
+): AzureTablesPlace['credential'] {
   const key = referenced('key') ?? env['AZURE_STORAGE_KEY'];
   const sas = referenced('sas') ?? env['AZURE_STORAGE_SAS_TOKEN'];
   if (parameters.has('sas') && sas) return { sas: withoutMark(sas) };
@@ -51,7 +55,9 @@ function credentialOf({ parameters, prefix }: StoreUrl, account: string, env: En
     const name = REFERENCE.exec(text)?.groups?.['name'];
     if (name !== undefined) return valueOf(name, env);
     const hint = `Put it into the environment, and write ${parameter}=env:NAME.`;
-    throw urlError('STORE_SECRET_IN_URL', `the URL has a secret in its parameter ${parameter}`, hint, { parameter });
+    throw urlError('STORE_SECRET_IN_URL', `the URL has a secret in its parameter ${parameter}`, hint, {
+      parameter,
+    });
   }
 }
 
@@ -62,10 +68,17 @@ export function placeOfConnectionString(name: string, text: string): AzureTables
     text
       .split(';')
       .filter((part) => part.includes('='))
-      .map((part) => [part.slice(0, part.indexOf('=')).trim().toLowerCase(), part.slice(part.indexOf('=') + 1).trim()]),
+      .map((part) => [
+        part.slice(0, part.indexOf('=')).trim().toLowerCase(),
+        part.slice(part.indexOf('=') + 1).trim(),
+      ]),
   );
   if (parts.get('usedevelopmentstorage') === 'true') return EMULATOR;
-  const [account, key, sas] = [parts.get('accountname'), parts.get('accountkey'), parts.get('sharedaccesssignature')];
+  const [account, key, sas] = [
+    parts.get('accountname'),
+    parts.get('accountkey'),
+    parts.get('sharedaccesssignature'),
+  ];
   const endpoint =
     parts.get('tableendpoint') ??
     (account === undefined

@@ -29,7 +29,12 @@ export const MANIFEST: Manifest = {
   changeFeed: false,
   ttl: false,
   // The least of it. The service counts UTF-16, in which ASCII takes twice its bytes, and other characters less or the same.
-  limits: { keyBytes: KEY_UNITS, rowBytes: ROW_BYTES / 2, properties: PROPERTIES_MAX, propertyNameBytes: 255 },
+  limits: {
+    keyBytes: KEY_UNITS,
+    rowBytes: ROW_BYTES / 2,
+    properties: PROPERTIES_MAX,
+    propertyNameBytes: 255,
+  },
   valueTypes: ['string', 'boolean', 'int32', 'int64', 'double', 'datetime', 'guid', 'binary'],
   columns: undefined,
 };

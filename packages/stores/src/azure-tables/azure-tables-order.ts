@@ -51,7 +51,9 @@ export function partsOf(cut: Cut): {
 /** The first cut behind all that begins with the text; undefined if nothing is. */
 export function endOf(prefix: string): Cut | undefined {
   for (let rest = prefix; rest !== ''; ) {
-    const point = rest.codePointAt(rest.length >= 2 && isTrail(rest.charCodeAt(rest.length - 1)) ? rest.length - 2 : rest.length - 1) as number;
+    const point = rest.codePointAt(
+      rest.length >= 2 && isTrail(rest.charCodeAt(rest.length - 1)) ? rest.length - 2 : rest.length - 1,
+    ) as number;
     rest = rest.slice(0, -String.fromCodePoint(point).length);
     if (point === 0xffff) continue;
     if (point === 0x10ffff) return rest + FIRST_PRIVATE;

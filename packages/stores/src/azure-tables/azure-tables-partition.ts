@@ -61,7 +61,11 @@ function rangeConditions(partitionKey: string, { from, until }: KeyRange): reado
   const last = ends.reduce((a, b) => (a === undefined || b === undefined ? undefined : a < b ? b : a));
   const conditions: string[] = [];
   const start = partsOf(first);
-  if (start.partitionKey === partitionKey && start.rowKey !== undefined && (start.rowKey !== '' || start.isAfter)) {
+  if (
+    start.partitionKey === partitionKey &&
+    start.rowKey !== undefined &&
+    (start.rowKey !== '' || start.isAfter)
+  ) {
     conditions.push(`RowKey ${start.isAfter ? 'gt' : 'ge'} ${literal(start.rowKey)}`);
   }
   const end = last === undefined ? undefined : partsOf(last);

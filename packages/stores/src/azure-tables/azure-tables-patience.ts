@@ -3,7 +3,10 @@ const LATE_MS = 50;
 const GRACE_MS = 250;
 
 /** Gives up after some time, or with a signal. `end` must be called, whatever comes of what it was for. */
-export function patience(ms: number, signal: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+export function patience(
+  ms: number,
+  signal: AbortSignal | undefined,
+): { readonly signal: AbortSignal; end(): void } {
   const over = new AbortController();
   let due = performance.now() + ms;
   let timer = setTimeout(ring, ms);

@@ -1,8 +1,8 @@
-import type { AzureTablesConnection } from './azure-tables-connection.ts';
-import { decodeEntity, type Entity, parseBody } from './azure-tables-codec.ts';
 import type { Row } from 'changeover/table';
-import { isPropertyName } from './azure-tables-limits.ts';
+import { decodeEntity, type Entity, parseBody } from './azure-tables-codec.ts';
+import type { AzureTablesConnection } from './azure-tables-connection.ts';
 import { literal } from './azure-tables-keys.ts';
+import { isPropertyName } from './azure-tables-limits.ts';
 import { type Cut, partsOf, type Span } from './azure-tables-order.ts';
 
 export interface QueryPlace {
@@ -51,7 +51,10 @@ export async function queryPage(
 }
 
 /** The parameters that go on with a list, from the headers of its page. */
-export function tokenOf(header: (name: string) => string | undefined, names: readonly string[]): Token | undefined {
+export function tokenOf(
+  header: (name: string) => string | undefined,
+  names: readonly string[],
+): Token | undefined {
   const parts = names.flatMap((name) => {
     const value = header(name);
     return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
@@ -79,17 +82,28 @@ export function firstPiece({ from, until }: Span): Piece {
   const end = until === undefined ? undefined : partsOf(until);
   const { partitionKey, rowKey } = start;
   const isWithin = rowKey !== undefined && (rowKey !== '' || start.isAfter);
-  const endsThere = end?.rowKey !== undefined && end.partitionKey === partitionKey && !(rowKey === undefined && start.isAfter);
+  const endsThere =
+    end?.rowKey !== undefined &&
+    end.partitionKey === partitionKey &&
+    !(rowKey === undefined && start.isAfter);
   if (isWithin || endsThere) {
     const conditions = [`PartitionKey eq ${literal(partitionKey)}`];
     if (isWithin) conditions.push(`RowKey ${start.isAfter ? 'gt' : 'ge'} ${literal(rowKey)}`);
-    if (endsThere) return { conditions: [...conditions, upper('RowKey', end.rowKey as string, end.isAfter)], end: until };
+    if (endsThere)
+      return { conditions: [...conditions, upper('RowKey', end.rowKey as string, end.isAfter)], end: until };
     return { conditions, end: `${partitionKey}\u0001` };
   }
-  const conditions = partitionKey === '' && !start.isAfter ? [] : [`PartitionKey ${start.isAfter ? 'gt' : 'ge'} ${literal(partitionKey)}`];
+  const conditions =
+    partitionKey === '' && !start.isAfter
+      ? []
+      : [`PartitionKey ${start.isAfter ? 'gt' : 'ge'} ${literal(partitionKey)}`];
   if (!end) return { conditions, end: undefined };
-  if (end.rowKey === undefined) return { conditions: [...conditions, upper('PartitionKey', end.partitionKey, end.isAfter)], end: until };
-  return { conditions: [...conditions, upper('PartitionKey', end.partitionKey, false)], end: `${end.partitionKey}\u0000` };
+  if (end.rowKey === undefined)
+    return { conditions: [...conditions, upper('PartitionKey', end.partitionKey, end.isAfter)], end: until };
+  return {
+    conditions: [...conditions, upper('PartitionKey', end.partitionKey, false)],
+    end: `${end.partitionKey}\u0000`,
+  };
 }
 
 function upper(subject: 'PartitionKey' | 'RowKey', text: string, isIncluded: boolean): string {

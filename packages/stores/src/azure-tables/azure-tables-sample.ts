@@ -9,7 +9,11 @@ const PAGE_ROWS = 1000;
  * Splits a range by one pass over its keys, in constant memory: of the rows every so many-th is kept, and every other one
  * of these dropped whenever there are too many.
  */
-export async function sampleKeys(scanner: Scanner, parts: number, options: RangeOptions & { readonly signal?: AbortSignal }): Promise<KeySample> {
+export async function sampleKeys(
+  scanner: Scanner,
+  parts: number,
+  options: RangeOptions & { readonly signal?: AbortSignal },
+): Promise<KeySample> {
   const room = parts * KEYS_PER_PART;
   let kept: { readonly key: RowKey; readonly rank: number }[] = [];
   let stride = 1;
@@ -30,7 +34,11 @@ export async function sampleKeys(scanner: Scanner, parts: number, options: Range
 }
 
 /** The last key of each part but the final one. */
-function splits(kept: readonly { readonly key: RowKey; readonly rank: number }[], parts: number, rows: number): readonly RowKey[] {
+function splits(
+  kept: readonly { readonly key: RowKey; readonly rank: number }[],
+  parts: number,
+  rows: number,
+): readonly RowKey[] {
   const keys: RowKey[] = [];
   for (let part = 1; part < parts; part += 1) {
     const wanted = Math.floor((part * rows) / parts);

@@ -1,12 +1,26 @@
-import { isCode, type Clock } from 'changeover/std';
-import { compareText, isReservedTable, type Manifest, type OpenOptions, type Problem, refusal, type RowData, type Store, TableError } from 'changeover/table';
+import { type Clock, isCode } from 'changeover/std';
+import {
+  compareText,
+  isReservedTable,
+  type Manifest,
+  type OpenOptions,
+  type Problem,
+  type RowData,
+  refusal,
+  type Store,
+  TableError,
+} from 'changeover/table';
 import { parseBody } from './azure-tables-codec.ts';
-import { AzureTablesConnection, type AzureTablesPatience, type AzureTablesPlace } from './azure-tables-connection.ts';
+import {
+  AzureTablesConnection,
+  type AzureTablesPatience,
+  type AzureTablesPlace,
+} from './azure-tables-connection.ts';
 import { azureTablesError, codeOf } from './azure-tables-errors.ts';
 import { literal } from './azure-tables-keys.ts';
-import { problemOf } from './azure-tables-problem.ts';
 import { MANIFEST } from './azure-tables-manifest.ts';
 import { nameOf, storedName } from './azure-tables-names.ts';
+import { problemOf } from './azure-tables-problem.ts';
 import { tokenOf } from './azure-tables-query.ts';
 import { AzureTablesTable } from './azure-tables-table.ts';
 
@@ -55,14 +69,26 @@ export class AzureTablesStore implements Store {
     this.#checkWritable();
     const body = JSON.stringify({ TableName: storedName(name, options) });
     const headers = { Prefer: 'return-no-content' };
-    await this.connection.run({ method: 'POST', path: '/Tables', headers, body, isWrite: true, signal: options.signal });
+    await this.connection.run({
+      method: 'POST',
+      path: '/Tables',
+      headers,
+      body,
+      isWrite: true,
+      signal: options.signal,
+    });
   }
 
   async drop(name: string, options: OpenOptions = {}): Promise<boolean> {
     this.#checkReady(options);
     this.#checkWritable();
     const path = `/Tables(${literal(storedName(name, options))})`;
-    const answer = await this.connection.send({ method: 'DELETE', path, isWrite: true, signal: options.signal });
+    const answer = await this.connection.send({
+      method: 'DELETE',
+      path,
+      isWrite: true,
+      signal: options.signal,
+    });
     if (answer.ok) return true;
     if (['TABLE_ROW_ABSENT', 'TABLE_NOT_FOUND'].includes(codeOf(answer.error))) return false;
     throw azureTablesError(answer.error, this.location, { isWrite: true });
@@ -71,7 +97,12 @@ export class AzureTablesStore implements Store {
   async rename(name: string, _newName: string, options: OpenOptions = {}): Promise<void> {
     this.#checkReady(options);
     const hint = 'Move its rows into a table of the new name.';
-    throw refusal('TABLE_NOT_SUPPORTED', `${this.location} gives ${JSON.stringify(name)} no other name`, {}, hint);
+    throw refusal(
+      'TABLE_NOT_SUPPORTED',
+      `${this.location} gives ${JSON.stringify(name)} no other name`,
+      {},
+      hint,
+    );
   }
 
   async open(name: string, options: OpenOptions = {}): Promise<AzureTablesTable> {
@@ -108,14 +139,19 @@ export class AzureTablesStore implements Store {
     throw refusal('TABLE_NOT_FOUND', `${this.location} has no table ${JSON.stringify(name)}`, {}, hint);
   }
 
-  async #storedNames(filter: string | undefined, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  async #storedNames(
+    filter: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
     const names: string[] = [];
     const parameters = filter === undefined ? [] : [`$filter=${encodeURIComponent(filter)}`];
     for (let token: string | undefined = ''; token !== undefined; ) {
       const query = [...parameters, ...(token === '' ? [] : [token])].join('&');
       const path = query === '' ? '/Tables' : `/Tables?${query}`;
       const answer = await this.connection.run({ method: 'GET', path, isWrite: false, signal });
-      const { value } = parseBody(answer.body) as { readonly value: readonly { readonly TableName: string }[] };
+      const { value } = parseBody(answer.body) as {
+        readonly value: readonly { readonly TableName: string }[];
+      };
       names.push(...value.map(({ TableName }) => TableName));
       token = tokenOf((header) => answer.header(`x-ms-continuation-${header}`), ['NextTableName']);
     }

@@ -31,10 +31,10 @@ import { decodeEntity, type Entity, parseBody } from './azure-tables-codec.ts';
 import type { AzureTablesConnection } from './azure-tables-connection.ts';
 import { azureTablesError, codeOf } from './azure-tables-errors.ts';
 import { canExist, rowPath } from './azure-tables-keys.ts';
-import { problemOf } from './azure-tables-problem.ts';
 import { Loader } from './azure-tables-load.ts';
 import { MANIFEST } from './azure-tables-manifest.ts';
 import { partitionConditions } from './azure-tables-partition.ts';
+import { problemOf } from './azure-tables-problem.ts';
 import { type QueryPlace, queryPage } from './azure-tables-query.ts';
 import { sampleKeys } from './azure-tables-sample.ts';
 import { Scanner } from './azure-tables-scan.ts';
@@ -84,13 +84,20 @@ export class AzureTablesTable extends AbstractTable {
     if (!conditions) return [];
     const names = select && [...select, ...(filter ? propertiesOf(filter) : [])];
     const { rows: top } = this.manifest.atomicQuery;
-    const { rows, token } = await queryPage(this.#place, { conditions, select: names, top }, undefined, signal);
+    const { rows, token } = await queryPage(
+      this.#place,
+      { conditions, select: names, top },
+      undefined,
+      signal,
+    );
     if (token !== undefined) {
       const message = `partition ${JSON.stringify(partitionKey)} has more matching rows than the service reads at one instant`;
       throw refusal('TABLE_QUERY_TOO_LARGE', message, { partitionKey });
     }
     return rows
-      .filter((row) => (this.seesReserved || !isReservedRow(row.rowKey)) && (!filter || matchesFilter(filter, row)))
+      .filter(
+        (row) => (this.seesReserved || !isReservedRow(row.rowKey)) && (!filter || matchesFilter(filter, row)),
+      )
       .map((row) => (select ? { ...row, properties: project(row.properties, select) } : row))
       .toSorted(compareKeys);
   }
@@ -115,7 +122,11 @@ export class AzureTablesTable extends AbstractTable {
     const found: { row?: string; property?: string } = {};
     let empty = true;
     for (let after: RowKey | undefined, more = true; more; ) {
-      const page: Page = await scanner.page({ limit, ...(after ? { after } : {}), ...(signal ? { signal } : {}) });
+      const page: Page = await scanner.page({
+        limit,
+        ...(after ? { after } : {}),
+        ...(signal ? { signal } : {}),
+      });
       for (const row of page.rows) {
         if (isReservedRow(row.rowKey)) {
           found.row ??= `row ${formatKey(row)}`;
@@ -123,7 +134,8 @@ export class AzureTablesTable extends AbstractTable {
         }
         empty = false;
         const name = Object.keys(row.properties).find(isReservedProperty);
-        if (name !== undefined) found.property ??= `property ${JSON.stringify(name)} of row ${formatKey(row)}`;
+        if (name !== undefined)
+          found.property ??= `property ${JSON.stringify(name)} of row ${formatKey(row)}`;
       }
       after = page.continuation;
       more = after !== undefined && (empty || found.row === undefined || found.property === undefined);
@@ -137,7 +149,12 @@ export class AzureTablesTable extends AbstractTable {
   async #read(key: RowKey, signal: AbortSignal | undefined): Promise<Row | undefined> {
     if (!canExist(key)) return undefined;
     const { connection, stored, seesReserved } = this.#place;
-    const answer = await connection.send({ method: 'GET', path: `/${stored}${rowPath(key)}`, isWrite: false, signal });
+    const answer = await connection.send({
+      method: 'GET',
+      path: `/${stored}${rowPath(key)}`,
+      isWrite: false,
+      signal,
+    });
     if (answer.ok) return decodeEntity(parseBody(answer.body) as Entity, { seesReserved });
     if (codeOf(answer.error) === 'TABLE_ROW_ABSENT') return undefined;
     throw azureTablesError(answer.error, connection.location, { isWrite: false });

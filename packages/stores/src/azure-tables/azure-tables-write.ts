@@ -1,5 +1,13 @@
 import { isCode } from 'changeover/std';
-import { formatKey, keyOf, type Row, type RowKey, refusal, type Write, type WriteResult } from 'changeover/table';
+import {
+  formatKey,
+  keyOf,
+  type Row,
+  type RowKey,
+  refusal,
+  type Write,
+  type WriteResult,
+} from 'changeover/table';
 import { type BatchAnswer, type EntityWrite, sendWrites } from './azure-tables-batch.ts';
 import { encodeRow } from './azure-tables-codec.ts';
 import type { AzureTablesConnection } from './azure-tables-connection.ts';
@@ -30,7 +38,11 @@ export async function writeBatch(
   const results: WriteResult[] = batch.map(() => ({ version: undefined }));
   let pending = [...batch.entries()].filter(([index, write]) => !isIdle(write, index));
   while (pending.length > 0) {
-    const answer = await send(place, pending.map(([, write]) => write), signal);
+    const answer = await send(
+      place,
+      pending.map(([, write]) => write),
+      signal,
+    );
     if (answer.ok) {
       for (const [position, [index, write]] of pending.entries()) {
         results[index] = { version: write.kind === 'delete' ? undefined : answer.etags[position] };
@@ -48,7 +60,10 @@ export async function writeBatch(
 function isIdle(write: Write, index: number): boolean {
   if (canExist(write)) return false;
   if (write.kind === 'delete' && write.condition === undefined) return true;
-  throw refusal('TABLE_ROW_ABSENT', `write ${index} failed: row ${formatKey(write)} does not exist`, { index, key: keyOf(write) });
+  throw refusal('TABLE_ROW_ABSENT', `write ${index} failed: row ${formatKey(write)} does not exist`, {
+    index,
+    key: keyOf(write),
+  });
 }
 
 type Pending = [index: number, write: Write];
@@ -92,7 +107,8 @@ async function send(
       return answer;
     } catch (error) {
       if (error === lost) throw error;
-      if (!isCode(error, 'TABLE_TIMEOUT', 'TABLE_UNAVAILABLE') || error.effect !== 'unknown') throw lost ?? error;
+      if (!isCode(error, 'TABLE_TIMEOUT', 'TABLE_UNAVAILABLE') || error.effect !== 'unknown')
+        throw lost ?? error;
       lost ??= error;
       if (resends === RESENDS || !(await isUntouched(place, writes, signal))) throw lost;
     }
@@ -105,7 +121,9 @@ async function isUntouched(
   writes: readonly Write[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const witness = writes.find((write) => 'condition' in write && write.condition !== undefined && write.condition !== '*');
+  const witness = writes.find(
+    (write) => 'condition' in write && write.condition !== undefined && write.condition !== '*',
+  );
   if (!witness || !('condition' in witness)) return false;
   try {
     return (await get(witness, signal))?.version === witness.condition;

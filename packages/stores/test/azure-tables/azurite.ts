@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type { AzureTablesPlace } from '../../src/azure-tables/index.ts';
 
 /** What we use of Azurite, which has no types and no entry of its own for this. */
@@ -38,7 +38,19 @@ export async function startAzurite(): Promise<Azurite> {
   const quiet = [false, false, undefined, ''] as const;
   const noCertificate = ['', '', ''] as const;
   const server: Server = new TableServer(
-    new TableConfiguration(host, 0, keepAliveSeconds, '', ...quiet, loose, anyVersion, ...noCertificate, undefined, false, inMemory),
+    new TableConfiguration(
+      host,
+      0,
+      keepAliveSeconds,
+      '',
+      ...quiet,
+      loose,
+      anyVersion,
+      ...noCertificate,
+      undefined,
+      false,
+      inMemory,
+    ),
   );
   await server.start();
   const { port } = server.httpServer.address();

@@ -1,8 +1,14 @@
 import type { Value } from 'changeover/table';
 import { expect, test } from 'vitest';
-import { decodeEntity, type Entity, encodeRow, parseBody } from '../../src/azure-tables/azure-tables-codec.ts';
+import {
+  decodeEntity,
+  type Entity,
+  encodeRow,
+  parseBody,
+} from '../../src/azure-tables/azure-tables-codec.ts';
 
-const entity = (properties: string) => `{"odata.etag":"W/\\"1\\"","PartitionKey":"p","RowKey":"r",${properties}}`;
+const entity = (properties: string) =>
+  `{"odata.etag":"W/\\"1\\"","PartitionKey":"p","RowKey":"r",${properties}}`;
 
 function read(properties: string): Readonly<Record<string, Value>> {
   return decodeEntity(parseBody(entity(properties)) as Entity, { seesReserved: true }).properties;
@@ -20,13 +26,16 @@ test.each([
   expect(read(`"n":${text}`)['n']).toEqual(value);
 });
 
-test.each(['{\\"n\\":1.0}', '\\\\\\":2.5,', '":1.0', 'a\\\\'])('no number is seen within the text %s', (escaped) => {
-  const text = escaped.startsWith('":') ? '\\":1.0' : escaped;
-  expect(read(`"t":"${text}","n":1.0`)).toEqual({
-    t: { type: 'string', value: JSON.parse(`"${text}"`) },
-    n: { type: 'double', value: 1 },
-  });
-});
+test.each(['{\\"n\\":1.0}', '\\\\\\":2.5,', '":1.0', 'a\\\\'])(
+  'no number is seen within the text %s',
+  (escaped) => {
+    const text = escaped.startsWith('":') ? '\\":1.0' : escaped;
+    expect(read(`"t":"${text}","n":1.0`)).toEqual({
+      t: { type: 'string', value: JSON.parse(`"${text}"`) },
+      n: { type: 'double', value: 1 },
+    });
+  },
+);
 
 test.each([
   ['2012-02-18T00:00:00Z', '2012-02-18T00:00:00.0000000Z'],

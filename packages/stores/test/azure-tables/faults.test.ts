@@ -9,7 +9,11 @@ const azurite = await startAzurite();
 afterAll(() => azurite.close());
 
 const text = (value: string): Value => ({ type: 'string', value });
-const row = (value: string, rowKey = 'r'): RowData => ({ partitionKey: 'p', rowKey, properties: { a: text(value) } });
+const row = (value: string, rowKey = 'r'): RowData => ({
+  partitionKey: 'p',
+  rowKey,
+  properties: { a: text(value) },
+});
 
 /** Answers the first requests so, and the others as they would be. */
 function first(...verdicts: readonly Verdict[]): () => Verdict {
@@ -28,7 +32,8 @@ class Hasty extends VirtualClock {
   }
 }
 
-const body = (code: string) => JSON.stringify({ 'odata.error': { code, message: { lang: 'en-US', value: code } } });
+const body = (code: string) =>
+  JSON.stringify({ 'odata.error': { code, message: { lang: 'en-US', value: code } } });
 
 test.each([
   ['429', { status: 429, body: '' }],
@@ -57,7 +62,8 @@ test('a service that stays busy is TABLE_THROTTLED without effect, once the budg
 test('an insert whose answer is lost is of unknown effect, and never sent again', async () => {
   const { table, proxy } = await openTable(azurite);
   proxy.answer(first('lose the answer'));
-  const sent = () => proxy.asked.filter(({ method, url }) => method === 'POST' && !url.includes('Tables')).length;
+  const sent = () =>
+    proxy.asked.filter(({ method, url }) => method === 'POST' && !url.includes('Tables')).length;
   await expect(table.write([{ kind: 'insert', ...row('a') }])).rejects.toMatchObject({ effect: 'unknown' });
   expect(sent()).toBe(1);
 });
@@ -83,9 +89,13 @@ test('a replace on a version whose answer alone was lost is of unknown effect, a
 test('a load whose answers are lost ends with every row there once', async () => {
   const { table, proxy } = await openTable(azurite);
   proxy.answer(first('lose the answer', 'cut', 'busy', 'lose the answer'));
-  const rows = Array.from({ length: 250 }, (_, index) => row(String(index), `r${String(index).padStart(3, '0')}`));
+  const rows = Array.from({ length: 250 }, (_, index) =>
+    row(String(index), `r${String(index).padStart(3, '0')}`),
+  );
   await table.load(rows);
-  expect((await table.query('p')).map(({ properties }) => properties)).toEqual(rows.map(({ properties }) => properties));
+  expect((await table.query('p')).map(({ properties }) => properties)).toEqual(
+    rows.map(({ properties }) => properties),
+  );
 });
 
 test('a load inserts, and upserts only what is there', async () => {
@@ -93,7 +103,11 @@ test('a load inserts, and upserts only what is there', async () => {
   await table.load([row('a', 'r1'), row('b', 'r2')]);
   await table.load([row('c', 'r2'), row('d', 'r3')]);
   const bodies = proxy.asked.filter(({ url }) => url.includes('$batch')).map(({ body: sent }) => sent);
-  expect(bodies.map((sent) => (sent.includes('\r\nPUT ') ? 'upserts' : 'inserts'))).toEqual(['inserts', 'inserts', 'upserts']);
+  expect(bodies.map((sent) => (sent.includes('\r\nPUT ') ? 'upserts' : 'inserts'))).toEqual([
+    'inserts',
+    'inserts',
+    'upserts',
+  ]);
 });
 
 test('a read that got no answer is asked again', async () => {

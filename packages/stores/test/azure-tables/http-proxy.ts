@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
  * What becomes of a request. `lose the answer` lets it be carried out, and cuts the connection then; `keep silent` never
  * answers, and does nothing.
  */
-export type Verdict = 'pass' | 'busy' | 'cut' | 'keep silent' | 'lose the answer' | { readonly status: number; readonly body: string };
+export type Verdict =
+  | 'pass'
+  | 'busy'
+  | 'cut'
+  | 'keep silent'
+  | 'lose the answer'
+  | { readonly status: number; readonly body: string };
 
 export interface Asked {
   readonly method: string;
@@ -49,7 +55,11 @@ export class HttpProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  async carry(incoming: IncomingMessage, outgoing: ServerResponse, target: { readonly host: string; readonly port: number }): Promise<void> {
+  async carry(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    target: { readonly host: string; readonly port: number },
+  ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);

@@ -10,7 +10,11 @@ const azurite = await startAzurite();
 afterAll(() => azurite.close());
 
 const text = (value: string): Value => ({ type: 'string', value });
-const row = (properties: Properties, rowKey = 'r', partitionKey = 'p'): RowData => ({ partitionKey, rowKey, properties });
+const row = (properties: Properties, rowKey = 'r', partitionKey = 'p'): RowData => ({
+  partitionKey,
+  rowKey,
+  properties,
+});
 const insert = (data: RowData): Write => ({ kind: 'insert', ...data });
 const named = (count: number, value: Value): Properties =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, value]));
@@ -32,7 +36,9 @@ const refused = (code: string) => `${code} none, 0 requests`;
 
 test('a row takes 252 properties, and no more', async () => {
   expect(await refusalOf((table) => table.write([insert(row(named(252, text('a'))))]))).toBe('taken');
-  expect(await refusalOf((table) => table.write([insert(row(named(253, text('a'))))]))).toBe(refused('TABLE_TOO_LARGE'));
+  expect(await refusalOf((table) => table.write([insert(row(named(253, text('a'))))]))).toBe(
+    refused('TABLE_TOO_LARGE'),
+  );
 });
 
 test('a row takes 1 MiB as the service counts it, in which a character has two bytes', async () => {
@@ -75,11 +81,15 @@ test('a batch takes 4 MiB on its way, however few its rows have by themselves', 
 
 test('a load of more than that goes in several transactions', async () => {
   const value = text('\u0001'.repeat(30 * KIB));
-  const rows = Array.from({ length: 25 }, (_, index) => row({ a: value }, `r${String(index).padStart(2, '0')}`));
+  const rows = Array.from({ length: 25 }, (_, index) =>
+    row({ a: value }, `r${String(index).padStart(2, '0')}`),
+  );
   const { table, proxy } = await openTable(azurite);
   await table.load(rows);
   expect((await table.query('p', { select: [] })).length).toBe(25);
-  expect(proxy.asked.filter(({ method }) => method === 'POST').every(({ body }) => body.length <= 4 * KIB * KIB)).toBe(true);
+  expect(
+    proxy.asked.filter(({ method }) => method === 'POST').every(({ body }) => body.length <= 4 * KIB * KIB),
+  ).toBe(true);
 });
 
 test.each(['/', '\\', '#', '?', '\t', '\u007f', '\u0085', '\u0000'])('a key has no %j', async (character) => {
@@ -91,16 +101,25 @@ test.each(['/', '\\', '#', '?', '\t', '\u007f', '\u0085', '\u0000'])('a key has 
 
 test('a key takes 1 KiB of UTF-16, and no more', async () => {
   expect(await refusalOf((table) => table.write([insert(row({}, '日'.repeat(512)))]))).toBe('taken');
-  expect(await refusalOf((table) => table.write([insert(row({}, 'k'.repeat(513)))]))).toBe(refused('TABLE_TOO_LARGE'));
+  expect(await refusalOf((table) => table.write([insert(row({}, 'k'.repeat(513)))]))).toBe(
+    refused('TABLE_TOO_LARGE'),
+  );
 });
 
-test.each(['with space', 'a-b', '1st', 'Timestamp', 'PartitionKey', 'n'.repeat(256)])('no property is named %s', async (name) => {
-  expect(await refusalOf((table) => table.write([insert(row({ [name]: text('a') }))]))).toBe(refused('TABLE_NAME_INVALID'));
-});
+test.each(['with space', 'a-b', '1st', 'Timestamp', 'PartitionKey', 'n'.repeat(256)])(
+  'no property is named %s',
+  async (name) => {
+    expect(await refusalOf((table) => table.write([insert(row({ [name]: text('a') }))]))).toBe(
+      refused('TABLE_NAME_INVALID'),
+    );
+  },
+);
 
 test('a datetime is of 1601 or later', async () => {
   const at = (value: string): Properties => ({ at: { type: 'datetime', value } });
-  expect(await refusalOf((table) => table.write([insert(row(at('1601-01-01T00:00:00.0000000Z')))]))).toBe('taken');
+  expect(await refusalOf((table) => table.write([insert(row(at('1601-01-01T00:00:00.0000000Z')))]))).toBe(
+    'taken',
+  );
   expect(await refusalOf((table) => table.write([insert(row(at('1600-12-31T23:59:59.9999999Z')))]))).toBe(
     refused('TABLE_VALUE_UNSUPPORTED'),
   );
@@ -127,7 +146,9 @@ test('no filter has more than 15 comparisons on its way', async () => {
     expect((await table.query('p', { filter })).length).toBe(count);
     expect((await table.scan({ filter })).rows.length).toBe(count);
   }
-  const comparisons = proxy.asked.map(({ url }) => decodeURIComponent(url).match(/ (eq|ne|gt|ge|lt|le) /g)?.length ?? 0);
+  const comparisons = proxy.asked.map(
+    ({ url }) => decodeURIComponent(url).match(/ (eq|ne|gt|ge|lt|le) /g)?.length ?? 0,
+  );
   expect(Math.max(...comparisons)).toBeGreaterThan(2);
   expect(Math.max(...comparisons)).toBeLessThanOrEqual(15);
 });

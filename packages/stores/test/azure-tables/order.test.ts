@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { compareKeys, type RowKey } from 'changeover/table';
+import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { cutBefore, orderable, type Span, spansFrom } from '../../src/azure-tables/azure-tables-order.ts';
 import { startAzurite } from './azurite.ts';
@@ -55,10 +55,17 @@ afterAll(() => azurite.close());
 
 test('a scan of the service does so too, between any two keys', { timeout: 60_000 }, async () => {
   const { table } = await openTable(azurite);
-  const keys = CHARACTERS.flatMap((one) => CHARACTERS.map((other): RowKey => ({ partitionKey: one, rowKey: other + one })));
+  const keys = CHARACTERS.flatMap((one) =>
+    CHARACTERS.map((other): RowKey => ({ partitionKey: one, rowKey: other + one })),
+  );
   await table.load(keys.map((each) => ({ ...each, properties: {} })));
   const expected = byContract(keys);
-  for (const [from, through] of [[0, 63], [5, 40], [17, 18], [33, 60]] as const) {
+  for (const [from, through] of [
+    [0, 63],
+    [5, 40],
+    [17, 18],
+    [33, 60],
+  ] as const) {
     const found: RowKey[] = [];
     for (let after = expected[from] as RowKey | undefined; after; ) {
       const page = await table.scan({ after, through: expected[through] as RowKey, limit: 3 });

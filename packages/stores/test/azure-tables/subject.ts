@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ActiveFault, ContractFactory, ContractSubject } from 'changeover/table/contract';
-import { AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { MANIFEST } from '../../src/azure-tables/azure-tables-manifest.ts';
+import { AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { systemClock } from '../../src/host/index.ts';
 import type { Azurite } from './azurite.ts';
 import { HttpProxy } from './http-proxy.ts';
@@ -46,8 +46,14 @@ async function createSubject(azurite: Azurite): Promise<ContractSubject> {
     async close() {
       await Promise.all(stores.map((each) => each.close()));
       await proxy.close();
-      const clean = new AzureTablesStore({ place: azurite.accounts[0].place(), mode: 'write', clock: systemClock });
-      const mine = (await clean.list({ reserved: true })).filter((each) => new RegExp(`^(subject|free|_changeover_test)${subjects}\\D*$`).test(each));
+      const clean = new AzureTablesStore({
+        place: azurite.accounts[0].place(),
+        mode: 'write',
+        clock: systemClock,
+      });
+      const mine = (await clean.list({ reserved: true })).filter((each) =>
+        new RegExp(`^(subject|free|_changeover_test)${subjects}\\D*$`).test(each),
+      );
       for (const each of mine) await clean.drop(each, { reserved: true });
       await clean.close();
     },
