@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ContractFactory, type ContractSkip, planContract } from 'changeover/table/contract';
 import { MEMORY_FACTORIES } from '../packages/core/test/table/memory-subject.ts';
-import { azureTablesFactory } from '../packages/stores/test/azure-tables/subject.ts';
+import { azureTablesFactory } from '../packages/stores/test/azure-tables/own-subject.ts';
 import * as postgresMapped from '../packages/stores/test/postgres/mapped-subject.ts';
 import * as postgresOwn from '../packages/stores/test/postgres/own-subject.ts';
 import { MAPPED_SKIPS, mappedFactory } from '../packages/stores/test/sqlite/mapped-subject.ts';

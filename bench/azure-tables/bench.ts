@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAzurite } from '../../packages/stores/test/azure-tables/azurite.ts';
+import { startAzurite } from '../../packages/stores/test/azure-tables/test-server.ts';
 import { type Measured, rate, runScript } from '../move-sqlite/run-task.ts';
 import { median, type Section, thousands } from '../results.ts';
 

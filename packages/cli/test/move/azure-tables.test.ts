@@ -5,7 +5,7 @@ import { AzureTablesStore } from '@changeover/stores/azure-tables';
 import { systemClock } from '@changeover/stores/host';
 import { encodeProperties, type RowData, type Value } from 'changeover/table';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { startAzurite } from '../../../stores/test/azure-tables/azurite.ts';
+import { startAzurite } from '../../../stores/test/azure-tables/test-server.ts';
 import { openTestDatabase } from '../../../stores/test/postgres/test-server.ts';
 import { awkwardRows, Scene } from './scene.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startAzurite } from '../../../stores/test/azure-tables/azurite.ts';
+import { startAzurite } from '../../../stores/test/azure-tables/test-server.ts';
 import { missingServer, openTestDatabase } from '../../../stores/test/postgres/test-server.ts';
 import type { Place } from './scene.ts';
 

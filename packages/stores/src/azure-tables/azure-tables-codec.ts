@@ -133,7 +133,7 @@ function typed(name: string, type: string, text: string): string {
   return `"${quoted.slice(1, -1)}${TYPE}":"Edm.${type}",${quoted}:${text}`;
 }
 
-export function encodeDouble(value: number): string {
+function encodeDouble(value: number): string {
   if (!Number.isFinite(value)) return `"${value}"`;
   const digits = String(value);
   return /[.e]/.test(digits) ? digits : `${digits}.0`;

@@ -56,7 +56,7 @@ function largeBytes(value: Value): number {
 }
 
 /** What the service says that a row takes of the limit and of the bill. */
-export function storedBytes({ partitionKey, rowKey, properties }: RowData): number {
+function storedBytes({ partitionKey, rowKey, properties }: RowData): number {
   return 4 + 2 * (partitionKey.length + rowKey.length) + propertiesBytes(properties);
 }
 

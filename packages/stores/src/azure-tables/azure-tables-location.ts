@@ -62,7 +62,7 @@ function credentialOf(
 }
 
 /** A connection string, or the URL of the account with a SAS behind it. Its text is not told: it has a secret in it. */
-export function placeOfConnectionString(name: string, text: string): AzureTablesPlace {
+function placeOfConnectionString(name: string, text: string): AzureTablesPlace {
   if (/^https?:/i.test(text)) return placeOfSasUrl(name, text);
   const parts = new Map(
     text

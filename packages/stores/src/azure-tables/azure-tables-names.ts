@@ -5,7 +5,7 @@ import { isReservedTable, type OpenOptions, RESERVED_TABLE_PREFIX, refusal } fro
  * there: this prefix, and what it would not take as `x` and two hexadecimal digits.
  */
 const STORED_PREFIX = 'changeover0';
-const PLAIN = /^[a-wyz0-9]$/;
+const UNPLAIN = /[^a-wyz0-9]/g;
 const NAME = /^[A-Za-z][A-Za-z0-9]{2,62}$/;
 
 /** What a table is called at the service. Throws `TABLE_NAME_INVALID` and `TABLE_NAME_RESERVED`. */
@@ -33,8 +33,8 @@ export function nameOf(stored: string): string {
 }
 
 function reservedName(name: string): string {
-  const rest = [...name.slice(RESERVED_TABLE_PREFIX.length)].map((character) =>
-    PLAIN.test(character) ? character : `x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return STORED_PREFIX + rest.join('');
+  const rest = name
+    .slice(RESERVED_TABLE_PREFIX.length)
+    .replaceAll(UNPLAIN, (character) => `x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return STORED_PREFIX + rest;
 }

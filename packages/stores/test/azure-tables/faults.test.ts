@@ -1,9 +1,9 @@
 import { VirtualClock } from 'changeover/std';
 import type { RowData, Value } from 'changeover/table';
 import { afterAll, expect, test } from 'vitest';
-import { startAzurite } from './azurite.ts';
 import { openTable } from './fixture.ts';
 import type { Verdict } from './http-proxy.ts';
+import { startAzurite } from './test-server.ts';
 
 const azurite = await startAzurite();
 afterAll(() => azurite.close());

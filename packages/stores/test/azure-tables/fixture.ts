@@ -2,8 +2,8 @@ import type { Clock } from 'changeover/std';
 import { onTestFinished } from 'vitest';
 import { type AzureTablesPatience, AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { systemClock } from '../../src/host/index.ts';
-import type { Azurite } from './azurite.ts';
 import { HttpProxy } from './http-proxy.ts';
+import type { Azurite } from './test-server.ts';
 
 let tables = 0;
 

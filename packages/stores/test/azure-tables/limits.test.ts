@@ -1,8 +1,8 @@
 import { isOperationalError } from 'changeover/std';
 import type { Properties, RowData, Table, Value, Write } from 'changeover/table';
 import { afterAll, expect, test } from 'vitest';
-import { startAzurite } from './azurite.ts';
 import { openTable } from './fixture.ts';
+import { startAzurite } from './test-server.ts';
 
 const KIB = 1024;
 
@@ -53,7 +53,7 @@ test('a row takes 1 MiB as the service counts it, in which a character has two b
 test('a text takes 64 KiB of UTF-16, and no more', async () => {
   const most = 'x'.repeat(32 * KIB);
   expect(await refusalOf((table) => table.write([insert(row({ a: text(most) }))]))).toBe('taken');
-  expect(await refusalOf((table) => table.write([insert(row({ a: text(`${most.slice(1)}é${'x'}`) }))]))).toBe(
+  expect(await refusalOf((table) => table.write([insert(row({ a: text(`${most}x`) }))]))).toBe(
     refused('TABLE_VALUE_UNSUPPORTED'),
   );
 });

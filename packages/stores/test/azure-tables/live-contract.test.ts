@@ -3,7 +3,7 @@ import { afterAll, describe, test } from 'vitest';
 import { LIVE_SKIPS, liveFactory, type MakeStores, STANDS } from '../../../core/test/live/live-subject.ts';
 import { AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { systemClock } from '../../src/host/index.ts';
-import { startAzurite } from './azurite.ts';
+import { startAzurite } from './test-server.ts';
 
 const LONG = process.env['CHANGEOVER_TEST_LONG'] === '1';
 /** The others take the same requests in another order, and are run in the long tests. */

@@ -2,8 +2,8 @@ import { compareKeys, type RowKey } from 'changeover/table';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { cutBefore, orderable, type Span, spansFrom } from '../../src/azure-tables/azure-tables-order.ts';
-import { startAzurite } from './azurite.ts';
 import { openTable } from './fixture.ts';
+import { startAzurite } from './test-server.ts';
 
 /** Characters about the place where the orders part, and what lies around it. */
 const CHARACTERS = ['a', 'b', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{1f600}', '\u{10ffff}'];

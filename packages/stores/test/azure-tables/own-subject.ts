@@ -3,11 +3,11 @@ import type { ActiveFault, ContractFactory, ContractSubject } from 'changeover/t
 import { MANIFEST } from '../../src/azure-tables/azure-tables-manifest.ts';
 import { AzureTablesStore } from '../../src/azure-tables/index.ts';
 import { systemClock } from '../../src/host/index.ts';
-import type { Azurite } from './azurite.ts';
 import { HttpProxy } from './http-proxy.ts';
+import type { Azurite } from './test-server.ts';
 
 /** Short, since the tests of faults wait for them each time. */
-export const PATIENCE = { timeoutMs: 600, busyMs: 150 };
+const PATIENCE = { timeoutMs: 600, busyMs: 150 };
 
 let subjects = 0;
 
@@ -61,7 +61,7 @@ async function createSubject(azurite: Azurite): Promise<ContractSubject> {
 }
 
 /** The faults that the service can be in, for whoever comes through the proxy. */
-export function faultsOf(proxy: HttpProxy): ContractSubject['faults'] {
+function faultsOf(proxy: HttpProxy): ContractSubject['faults'] {
   const during = (answer: Parameters<HttpProxy['answer']>[0]) => async (): Promise<ActiveFault> => {
     proxy.answer(answer);
     return { reads: true, writes: true, lift: async () => proxy.answer('pass') };

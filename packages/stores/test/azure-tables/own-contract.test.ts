@@ -1,7 +1,7 @@
 import { planContract, runContractCase } from 'changeover/table/contract';
 import { afterAll, describe, test } from 'vitest';
-import { startAzurite } from './azurite.ts';
-import { azureTablesFactory } from './subject.ts';
+import { azureTablesFactory } from './own-subject.ts';
+import { startAzurite } from './test-server.ts';
 
 const azurite = await startAzurite();
 afterAll(() => azurite.close());

@@ -20,7 +20,7 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
-export interface AzuriteAccount {
+interface AzuriteAccount {
   readonly name: string;
   readonly key: string;
   /** As somebody else reaches it, by another port if there is a proxy. */
