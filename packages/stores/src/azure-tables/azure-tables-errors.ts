@@ -111,6 +111,11 @@ export function codeOf(error: ServiceError): TableErrorCode {
   return signalOf(error).code;
 }
 
+/** Whether a write that was answered so may have been applied. */
+export function isUnknown(error: ServiceError): boolean {
+  return signalOf(error).effect === 'unknown';
+}
+
 function signalOf({ status, code }: ServiceError): Signal {
   const known = SIGNALS.find(
     (signal) =>

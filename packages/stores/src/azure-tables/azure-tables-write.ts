@@ -11,7 +11,7 @@ import {
 import { type BatchAnswer, type EntityWrite, sendWrites } from './azure-tables-batch.ts';
 import { encodeRow } from './azure-tables-codec.ts';
 import type { AzureTablesConnection } from './azure-tables-connection.ts';
-import { azureTablesError, codeOf, type ServiceError } from './azure-tables-errors.ts';
+import { azureTablesError, codeOf, isUnknown, type ServiceError } from './azure-tables-errors.ts';
 import { canExist, rowPath } from './azure-tables-keys.ts';
 
 export interface WritePlace {
@@ -102,6 +102,7 @@ async function send(
   for (let resends = 0, lost: unknown; ; resends += 1) {
     try {
       const answer = await sendWrites(place.connection, requests, signal);
+      if (!answer.ok && isUnknown(answer.error)) throw failureOf(place, undefined, answer.error);
       // What is refused now may be because the lost one was applied.
       if (!answer.ok && lost !== undefined) throw lost;
       return answer;

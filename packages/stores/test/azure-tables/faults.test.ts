@@ -131,6 +131,16 @@ test.each([
   await expect(table.write([{ kind: 'insert', ...row('a') }])).rejects.toMatchObject({ code, effect });
 });
 
+test('a service that keeps silent is TABLE_TIMEOUT, a write then of unknown effect', async () => {
+  const { table, proxy } = await openTable(azurite, { timeoutMs: 1000, busyMs: 0 });
+  proxy.answer('keep silent');
+  const write = { kind: 'insert', ...row('a') } as const;
+  await Promise.all([
+    expect(table.get(row('a'))).rejects.toMatchObject({ code: 'TABLE_TIMEOUT', effect: 'none' }),
+    expect(table.write([write])).rejects.toMatchObject({ code: 'TABLE_TIMEOUT', effect: 'unknown' }),
+  ]);
+});
+
 test('an outage is an error, and never an absence', async () => {
   const { table, proxy } = await openTable(azurite);
   proxy.answer({ status: 404, body: body('TableNotFound') });
