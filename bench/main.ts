@@ -1,4 +1,5 @@
 /** Runs the benchmarks that are named, or all of them, and writes bench/results.md. */
+import { azureTables } from './azure-tables/bench.ts';
 import { hotPartition } from './hot-partition/bench.ts';
 import { liveHotFence } from './live/hot-fence.ts';
 import { liveMove } from './live/move.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'live-hot-fence': liveHotFence,
   'live-move': liveMove,
   'move-postgres': movePostgres,
+  'azure-tables': azureTables,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ContractFactory, type ContractSkip, planContract } from 'changeover/table/contract';
 import { MEMORY_FACTORIES } from '../packages/core/test/table/memory-subject.ts';
+import { azureTablesFactory } from '../packages/stores/test/azure-tables/own-subject.ts';
 import * as postgresMapped from '../packages/stores/test/postgres/mapped-subject.ts';
 import * as postgresOwn from '../packages/stores/test/postgres/own-subject.ts';
 import { MAPPED_SKIPS, mappedFactory } from '../packages/stores/test/sqlite/mapped-subject.ts';
@@ -16,6 +17,7 @@ export async function supportedStores(): Promise<readonly StoreResult[]> {
     resultOf('SQLite', ownFactory(1)),
     resultOf('SQLite, mapped', await mappedFactory('hash'), MAPPED_SKIPS.hash),
     resultOf('SQLite, mapped with a version column', await mappedFactory('column'), MAPPED_SKIPS.column),
+    resultOf('Azure Tables', azureTablesFactory(undefined)),
     resultOf('Postgres', postgresOwn.ownFactory(undefined)),
     ...(['server', 'column'] as const).map((versions) =>
       resultOf(

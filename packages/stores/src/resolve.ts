@@ -28,6 +28,10 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
     driver: 'pg',
     load: async () => (await import('./postgres/index.ts')).openPostgres,
   },
+  'azure-tables': {
+    driver: '@azure/data-tables',
+    load: async () => (await import('./azure-tables/index.ts')).openAzureTables,
+  },
   live: {
     driver: 'better-sqlite3',
     load: async () => (await import('./live/index.ts')).liveOpener({ resolve, openControl }),

@@ -54,7 +54,8 @@ export class ImportTarget {
   }
 
   problemOf(row: RowData): Problem | undefined {
-    return this.#table ? this.#table.problemOf(row) : problemWithin(this.#store.manifest, row);
+    const asked = this.#table ?? this.#store;
+    return asked.problemOf ? asked.problemOf(row) : problemWithin(this.#store.manifest, row);
   }
 
   /** The table, ready to be written to. */

@@ -92,7 +92,7 @@ async function check(options: CreateOptions, stores: Both<Store>): Promise<Creat
       if (target) await checkTarget(target);
       const manifests = { source: table.manifest, target: target?.manifest ?? stores.target.manifest };
       checkFit(manifests);
-      const rows = await checkRows(options, table, target, jointManifest(manifests));
+      const rows = await checkRows(options, table, target ?? stores.target, jointManifest(manifests));
       return {
         rows,
         createsTarget: !target,
@@ -201,14 +201,14 @@ function unfitness({ readOnly, reservedRows, version }: Manifest): string | unde
 async function checkRows(
   { signal, onChecked }: CreateOptions,
   source: Table,
-  target: Table | undefined,
+  target: Pick<Store, 'problemOf'>,
   joint: Manifest,
 ): Promise<number> {
   let rows = 0;
   const options = { filter: undefined, rows: SCAN_ROWS, bytes: SCAN_BYTES, signal };
   for await (const page of pagesOf(source, { after: undefined, through: undefined }, options)) {
     for (const row of page.rows) {
-      const problem = target?.problemOf(row) ?? problemWithin(joint, row);
+      const problem = target.problemOf?.(row) ?? problemWithin(joint, row);
       if (!problem) continue;
       const { property, reason } = problem;
       const subject = property === undefined ? 'the row' : `property ${JSON.stringify(property)}`;

@@ -44,7 +44,7 @@ export async function runWorker(options: WorkOptions): Promise<void> {
   }
 }
 
-/** Undefined if the migration is over: then a table may have another name, and nothing is left to work on. */
+/** Undefined if the signal aborts, or the migration is over: then a table may have another name, and nothing is left to work on. */
 async function openUnlessOver({
   control,
   places,
@@ -56,7 +56,7 @@ async function openUnlessOver({
   try {
     return await openPlaces(places, resolve, { signal });
   } catch (error) {
-    if (isCode(error, 'TABLE_NOT_FOUND') && (await isOver())) return undefined;
+    if (signal.aborted || (isCode(error, 'TABLE_NOT_FOUND') && (await isOver()))) return undefined;
     throw error;
   }
 }

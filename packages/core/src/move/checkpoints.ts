@@ -2,6 +2,8 @@ import { isCode } from '../std/index.ts';
 import {
   type Change,
   compareKeys,
+  type Filter,
+  keyOf,
   type Mark,
   type Properties,
   RESERVED_TABLE_PREFIX,
@@ -17,6 +19,7 @@ import {
 import type { KeyRange } from '../transfer/index.ts';
 import { MoveError, refuse } from './errors.ts';
 import { JOB_FORMAT } from './job.ts';
+import type { MarkedPlace } from './load-marked.ts';
 
 /** The reserved table of a target in which a move keeps its marks and the checkpoints of its shards. */
 export const PROGRESS_TABLE = `${RESERVED_TABLE_PREFIX}progress`;
@@ -129,12 +132,13 @@ export class Checkpoints {
 
   constructor(progress: Table, job: string, generation: number) {
     this.#progress = progress;
-    this.#partition = `job/${job}/${generation}`;
+    // Some stores have no slash in a key.
+    this.#partition = `job:${job}:${generation}`;
   }
 
   /** The shards of a table, or undefined if none were planned yet. */
   async read(table: number): Promise<TablePlan | undefined> {
-    const rows = await this.#progress.query(this.#partition);
+    const rows = await this.#progress.query(this.#partition, { filter: rowsOfTable(table) });
     const plan = rows.find(({ rowKey }) => rowKey === planKey(table));
     if (!plan) return undefined;
     const shards = rows.filter(({ rowKey }) => rowKey.startsWith(shardPrefix(table))).map(readShard);
@@ -194,11 +198,29 @@ export class Checkpoints {
     return { table: PROGRESS_TABLE, write: { kind: 'replace', ...row, condition: version } };
   }
 
+  /** Where the checkpoints are, beside a table of the same target. */
+  beside(target: Table): MarkedPlace {
+    return { target, progress: this.#progress };
+  }
+
+  /** How many shards a table's plan can have: it is written at once. */
+  get shardsMax(): number {
+    return this.#progress.manifest.atomicBatch.rows - 1;
+  }
+
   /** Forgets the generation. */
   async drop(): Promise<void> {
-    const rows = await this.#progress.query(this.#partition, { select: [] });
-    const deletes = rows.map(({ partitionKey, rowKey }): Write => ({ kind: 'delete', partitionKey, rowKey }));
-    if (deletes.length > 0) await this.#progress.write(deletes);
+    const { rows: atOnce } = this.#progress.manifest.atomicBatch;
+    const partition = keyIs('partitionKey', 'eq', this.#partition);
+    for (let after: RowKey | undefined, more = true; more; ) {
+      const page = await this.#progress.scan({ filter: partition, select: [], ...(after ? { after } : {}) });
+      for (let start = 0; start < page.rows.length; start += atOnce) {
+        const rows = page.rows.slice(start, start + atOnce);
+        await this.#progress.write(rows.map((row): Write => ({ kind: 'delete', ...keyOf(row) })));
+      }
+      after = page.continuation;
+      more = after !== undefined;
+    }
   }
 
   #insert(rowKey: string, properties: Properties): Write {
@@ -251,11 +273,21 @@ function markProperties(mark: TargetMark): Properties {
 }
 
 function planKey(table: number): string {
-  return `${padded(table)}/plan`;
+  return `${padded(table)}:plan`;
+}
+
+function rowsOfTable(table: number): Filter {
+  // A semicolon comes behind a colon.
+  const bounds = [keyIs('rowKey', 'ge', `${padded(table)}:`), keyIs('rowKey', 'lt', `${padded(table)};`)];
+  return { kind: 'and', operands: bounds };
+}
+
+function keyIs(kind: 'partitionKey' | 'rowKey', operator: 'eq' | 'ge' | 'lt', value: string): Filter {
+  return { kind: 'comparison', subject: { kind }, operator, value: { type: 'string', value } };
 }
 
 function shardPrefix(table: number): string {
-  return `${padded(table)}/shard/`;
+  return `${padded(table)}:shard:`;
 }
 
 function shardKey(table: number, index: number): string {
@@ -282,7 +314,7 @@ function readShard(row: Row): Shard {
   const done = row.properties['done'];
   if (done?.type !== 'boolean') throw unusable(`${row.rowKey} does not say whether it is done`);
   return {
-    index: Number(row.rowKey.slice(row.rowKey.lastIndexOf('/') + 1)),
+    index: Number(row.rowKey.slice(row.rowKey.lastIndexOf(':') + 1)),
     range: { after: readKey(row, 'after'), through: readKey(row, 'through') },
     position: readKey(row, 'position'),
     rows: integer(row, 'rows'),

@@ -8,6 +8,7 @@ import {
   runPool,
 } from '../transfer/index.ts';
 import type { Checkpoints, Shard, TablePlan } from './checkpoints.ts';
+import { loadMarked } from './load-marked.ts';
 import { asOwner } from './ownership.ts';
 import { COPY_PAGE_BYTES } from './page-sizes.ts';
 
@@ -31,7 +32,7 @@ export interface CopyOptions {
 /**
  * Copies every unfinished shard of every table.
  *
- * Each batch of rows is committed together with the checkpoint that says so: a run that is killed anywhere goes on
+ * Each batch of rows is committed together with the checkpoint that says so, where the target can do that: a run that is killed anywhere goes on
  * behind the last batch that counts, and one that was overtaken by another run finds its checkpoint refused, and with
  * it the rows.
  */
@@ -113,8 +114,8 @@ async function commit(
 ): Promise<Shard> {
   const next = { position, done, rows: shard.rows + batch.rows.length, bytes: shard.bytes + batch.bytes };
   const mark = checkpoints.markOf(table.index, shard, next);
-  const { marks } = await asOwner(`the copy of ${table.target.name}`, () =>
-    table.target.load(batch.rows, { marks: [mark], signal }),
+  const version = await asOwner(`the copy of ${table.target.name}`, () =>
+    loadMarked(checkpoints.beside(table.target), batch.rows, mark, { signal }),
   );
-  return { ...shard, ...next, version: marks[0]?.version ?? '' };
+  return { ...shard, ...next, version };
 }

@@ -13,6 +13,7 @@ import { pagesOf } from '../transfer/index.ts';
 import { openProgress, readMark, type TargetMark } from './checkpoints.ts';
 import { type MoveError, refuse } from './errors.ts';
 import { findJob } from './job.ts';
+import { commitsMarks } from './load-marked.ts';
 import type { Outlook } from './outlook.ts';
 import type { MoveContext, MoveRequest } from './request.ts';
 
@@ -89,7 +90,6 @@ async function checkReservedNames(source: Table): Promise<MoveError | undefined>
   );
 }
 
-/** The refusal of a target that could not keep checkpoints true. */
 /** What is an application's own was not made by us, and could not be made again. */
 async function checkDrop(
   target: Table | undefined,
@@ -104,12 +104,13 @@ async function checkDrop(
   );
 }
 
+/** The refusal of a target that could not keep checkpoints. */
 function checkFit(target: Table | undefined, request: MoveRequest): MoveError | undefined {
   const { manifest } = target ?? request.target;
-  if (manifest.load.marks && manifest.load.atomic) return undefined;
+  if (commitsMarks(manifest) || manifest.reservedRows !== 'none') return undefined;
   return refuse(
     'MOVE_TARGET_UNFIT',
-    `the store ${manifest.store} cannot commit checkpoints together with rows`,
+    `the store ${manifest.store} has no place for checkpoints`,
     'Choose another target.',
   );
 }
@@ -178,9 +179,10 @@ export function problemFinder(
   { source, target }: TableSides,
   request: MoveRequest,
 ): ((row: RowData) => Problem | undefined) | undefined {
-  const { manifest } = target ?? request.target;
-  if (fitsAnything(source.manifest, manifest)) return undefined;
-  return target ? (row) => target.problemOf(row) : (row) => problemWithin(manifest, row);
+  const asked = target ?? request.target;
+  const { manifest } = asked;
+  if (!request.target.problemOf && fitsAnything(source.manifest, manifest)) return undefined;
+  return (row) => (asked.problemOf ? asked.problemOf(row) : problemWithin(manifest, row));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RowData, Table, Version } from '../table/index.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { loadMarked } from './load-marked.ts';
 import { asOwner } from './ownership.ts';
 
 /**
@@ -24,9 +25,8 @@ export class RepairFence {
 
   async load(target: Table, rows: readonly RowData[], signal: AbortSignal): Promise<void> {
     const mark = this.#checkpoints.repairMark(this.#version);
-    const { marks } = await asOwner(`the repair of ${target.name}`, () =>
-      target.load(rows, { marks: [mark], signal }),
+    this.#version = await asOwner(`the repair of ${target.name}`, () =>
+      loadMarked(this.#checkpoints.beside(target), rows, mark, { signal }),
     );
-    this.#version = marks[0]?.version ?? this.#version;
   }
 }

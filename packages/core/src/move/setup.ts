@@ -38,7 +38,12 @@ export async function setUp({ request, context, job, sources, signal }: Run): Pr
       await checkStillFree(pair.target, before, { request, context, job });
       await takeTarget(progress, pair.target, before, mark);
       await makeTable(request, pair.target);
-      const { ranges, rows } = await splitTable(sources[index] as Table, request.threads, signal);
+      const { ranges, rows } = await splitTable(
+        sources[index] as Table,
+        request.threads,
+        signal,
+        checkpoints.shardsMax,
+      );
       // How many rows match a filter is not known before they have been read.
       await checkpoints.plan(index, ranges, request.filter ? null : (rows ?? null));
     }

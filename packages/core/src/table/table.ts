@@ -217,6 +217,11 @@ export interface Store {
   /** Of the tables that {@link create} makes; what a caller can know before there is one. */
   readonly manifest: Manifest;
 
+  /**
+   * Why the tables that {@link create} makes could not hold `row` bit for bit. Only in stores whose manifest does not tell
+   * all of it; asks nobody.
+   */
+  problemOf?(row: RowData): Problem | undefined;
   /** The names of the tables, sorted; reserved ones only if asked for. */
   list(options?: OpenOptions): Promise<readonly string[]>;
   /**

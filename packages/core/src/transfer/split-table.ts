@@ -12,9 +12,18 @@ export interface TableSplit {
   readonly rows: number | undefined;
 }
 
-/** Splits a table where its rows are into ranges of about as many rows each: at least four for every worker. */
-export async function splitTable(table: Table, workers: number, signal: AbortSignal): Promise<TableSplit> {
-  const { keys, rows } = await table.sampleKeys(Math.max(RANGES, workers * 4), { signal });
+/**
+ * Splits a table where its rows are into ranges of about as many rows each: at least four for every worker, but no more
+ * than `rangesMax`.
+ */
+export async function splitTable(
+  table: Table,
+  workers: number,
+  signal: AbortSignal,
+  rangesMax: number = Number.POSITIVE_INFINITY,
+): Promise<TableSplit> {
+  const parts = Math.min(rangesMax, Math.max(RANGES, workers * 4));
+  const { keys, rows } = await table.sampleKeys(parts, { signal });
   return { ranges: rangesBetween(rows === undefined ? keys : thinned(keys, rows)), rows };
 }
 

@@ -27,6 +27,11 @@ test('A worker ends with the migration', async () => {
   await working;
 });
 
+test('A worker that is stopped before it has opened anything just ends', async () => {
+  const scene = await begun();
+  await scene.work(AbortSignal.abort());
+});
+
 test('A worker whose lease is lost takes another, and works on', async () => {
   const scene = await begun();
   const stop = new AbortController();

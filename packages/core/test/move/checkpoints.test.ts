@@ -21,7 +21,7 @@ async function interrupted(): Promise<Scene> {
 async function spoil(scene: Scene, change: Properties): Promise<void> {
   const [job] = (await listJobs({ ...scene, probe: () => 'alive' })) as [JobStatus];
   const progress = await scene.target.open(PROGRESS_TABLE, { reserved: true });
-  const key = { partitionKey: `job/${job.id}/1`, rowKey: '000000/shard/000001' };
+  const key = { partitionKey: `job:${job.id}:1`, rowKey: '000000:shard:000001' };
   await progress.write([{ kind: 'merge', ...key, properties: change, condition: '*' }]);
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { startAzurite } from '../../../stores/test/azure-tables/test-server.ts';
 import { missingServer, openTestDatabase } from '../../../stores/test/postgres/test-server.ts';
 import type { Place } from './scene.ts';
 
@@ -10,6 +11,9 @@ export interface Sides {
 /** Places that are fresh, or why there are none. */
 export type MakeSides = (directory: string) => Promise<(Sides & { close(): Promise<void> }) | string>;
 
+/** Those that take the same requests as others are left to the long tests, or to whoever asks. */
+const EVERY_PAIR =
+  process.env['CHANGEOVER_TEST_LONG'] === '1' || process.env['CHANGEOVER_TEST_PAIRS'] === 'all';
 const TABLE = 'orders';
 /** What clients write, as columns of an application's own table. */
 const COLUMNS = 'written integer, merged integer, flag boolean';
@@ -40,7 +44,49 @@ export const SIDES: Readonly<Record<string, MakeSides>> = {
         target: { url: url('?schema=target'), table: TABLE },
       };
     }),
+  'Azure Tables to SQLite': (directory) =>
+    withAzurite(async ([source]) => ({
+      source: { url: source, table: TABLE },
+      target: sqlite(directory, 'target.db'),
+    })),
+  ...(EVERY_PAIR
+    ? {
+        'Azure Tables to another account': () =>
+          withAzurite(async ([source, target]) => ({
+            source: { url: source, table: TABLE },
+            target: { url: target, table: TABLE },
+          })),
+        'SQLite to Azure Tables': (directory: string) =>
+          withAzurite(async ([target]) => ({
+            source: sqlite(directory, 'source.db'),
+            target: { url: target, table: TABLE },
+          })),
+        'Postgres, mapped, to Azure Tables': () =>
+          withPostgres(({ url, sql }) =>
+            withAzurite(async ([target]) => {
+              await sql(`create table ${TABLE} (${COLUMNS}, ${KEYS})`);
+              return {
+                source: { url: url(`?partitionKey=pk&rowKey=rk#${TABLE}`), table: TABLE },
+                target: { url: target, table: TABLE },
+              };
+            }),
+          ),
+      }
+    : {}),
 };
+
+/** In this process, which is not killed, since it keeps everything in memory. URLs of two accounts. */
+async function withAzurite(make: (urls: readonly [string, string]) => Promise<Sides>) {
+  const azurite = await startAzurite();
+  const urls = azurite.accounts.map((account) => {
+    const name = `CHANGEOVER_TEST_AZURE_${account.name}`;
+    // The key stands in no URL; processes that the test starts find it where this one does.
+    process.env[name] = account.connectionString();
+    // Who changes the phase waits for the requests of those who were killed, as long as they may live.
+    return `azure-tables:env:${name}?timeout=5`;
+  }) as [string, string];
+  return { ...(await make(urls)), close: () => azurite.close() };
+}
 
 interface Postgres {
   /** The database, with what follows. */
@@ -48,7 +94,9 @@ interface Postgres {
   sql(text: string): Promise<unknown>;
 }
 
-async function withPostgres(make: (postgres: Postgres) => Promise<Sides>): ReturnType<MakeSides> {
+async function withPostgres(
+  make: (postgres: Postgres) => Promise<Sides & { close?(): Promise<void> }>,
+): ReturnType<MakeSides> {
   const database = await openTestDatabase();
   if (!database) return missingServer;
   const { host, port, user, password, database: name } = database.place;
@@ -58,5 +106,9 @@ async function withPostgres(make: (postgres: Postgres) => Promise<Sides>): Retur
     url: (rest) => `postgres://${user}@${host}:${port}/${name}${rest}`,
     sql: (text) => database.sql(text),
   });
-  return { ...sides, close: () => database.close() };
+  const close = async () => {
+    await sides.close?.();
+    await database.close();
+  };
+  return { ...sides, close };
 }

@@ -24,7 +24,7 @@ const STAYED_MS = 1000;
 
 for (const [name, makeSides] of Object.entries(SIDES)) {
   test(`${name}: whoever is killed or stopped, no answer is wrong and nothing is lost (CHANGEOVER_TEST_SEED=${SEED})`, {
-    timeout: LONG ? 3_600_000 : 120_000,
+    timeout: LONG ? 3_600_000 : 300_000,
   }, async ({ skip }) => {
     for (let [seed, calls] = [SEED, 0]; calls < CALLS; seed += 1) {
       const directory = await mkdtemp(join(tmpdir(), 'changeover-processes-'));
