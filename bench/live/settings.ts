@@ -1,6 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { resolve } from '@changeover/stores';
+import { systemClock } from '@changeover/stores/host';
+import type { Sides } from 'changeover/live';
+import type { Store, Table } from 'changeover/table';
 import pg from 'pg';
 
 /** One kind of store, and how many operations an application has under way. */
@@ -42,4 +46,30 @@ export async function withPostgres(work: (setting: Setting) => Promise<unknown>)
     await admin.query(`drop database if exists ${name} with (force)`);
     await admin.end();
   }
+}
+
+/** An empty table on each side: as an application has it, and as the live wrapper has it. */
+export interface Tables {
+  readonly stores: readonly Store[];
+  readonly raw: { readonly source: Table; readonly target: Table };
+  readonly sides: Sides;
+  close(): Promise<void>;
+}
+
+export async function makeTables({ url }: Setting): Promise<Tables> {
+  const make = async (side: 'source' | 'target') => {
+    const { store } = await resolve(url(side), { mode: 'write', clock: systemClock, env: process.env });
+    await store.create('t');
+    return { store, raw: await store.open('t'), reserved: await store.open('t', { reserved: true }) };
+  };
+  const [source, target] = [await make('source'), await make('target')];
+  const stores = [source.store, target.store];
+  return {
+    stores,
+    raw: { source: source.raw, target: target.raw },
+    sides: { source: source.reserved, target: target.reserved },
+    close: async () => {
+      for (const store of stores) await store.close();
+    },
+  };
 }

@@ -1,11 +1,10 @@
-import { resolve } from '@changeover/stores';
 import { systemClock, systemRandom } from '@changeover/stores/host';
 import { raiseFence } from 'changeover/fence';
-import { MigratingTable, type Phase, type Sides } from 'changeover/live';
-import type { Row, Store, Table } from 'changeover/table';
+import { MigratingTable, type Phase } from 'changeover/live';
+import type { Row, Table } from 'changeover/table';
 import { median, type Section, thousands } from '../results.ts';
 import { ROUND_MS, rateOf } from './rate.ts';
-import { type Setting, withPostgres, withSqlite } from './settings.ts';
+import { makeTables, type Setting, withPostgres, withSqlite } from './settings.ts';
 
 const ROUNDS = 25;
 const PARTITIONS = 50;
@@ -40,27 +39,20 @@ export async function liveWrapper(): Promise<Section> {
   };
 }
 
-async function measure({ name, url, concurrency }: Setting): Promise<readonly string[]> {
-  const stores: Store[] = [];
-  const open = async (side: 'source' | 'target') => {
-    const { store } = await resolve(url(side), { mode: 'write', clock: systemClock, env: process.env });
-    stores.push(store);
-    await store.create('t');
-    await raiseFence(store, fence.name, { to: fence.epoch });
-    await fill(await store.open('t'));
-    return { raw: await store.open('t'), reserved: await store.open('t', { reserved: true }) };
-  };
-  const [source, target] = [await open('source'), await open('target')];
-  const sides: Sides = { source: source.reserved, target: target.reserved };
+async function measure(setting: Setting): Promise<readonly string[]> {
+  const { name, concurrency } = setting;
+  const { stores, raw, sides, close } = await makeTables(setting);
+  for (const store of stores) await raiseFence(store, fence.name, { to: fence.epoch });
+  for (const table of [raw.source, raw.target]) await fill(table);
   const results: string[] = [];
   for (const [phaseName, phase] of PHASES) {
-    const raw = phase.kind === 'alone' && phase.side === 'source' ? source.raw : target.raw;
+    const itself = phase.kind === 'alone' && phase.side === 'source' ? raw.source : raw.target;
     const tenure = { holds: () => true };
     const wrapped = new MigratingTable({ sides, phase, tenure, clock: systemClock, random: systemRandom });
     for (const workload of WORKLOADS) {
       const pairs: { ours: number; theirs: number }[] = [];
       for (let round = 0; round <= ROUNDS; round += 1) {
-        const theirs = await rateOf((random) => workload.act(raw, random), concurrency, round);
+        const theirs = await rateOf((random) => workload.act(itself, random), concurrency, round);
         const ours = await rateOf((random) => workload.act(wrapped, random), concurrency, round);
         // The first one warms up.
         if (round > 0) pairs.push({ ours, theirs });
@@ -76,7 +68,7 @@ async function measure({ name, url, concurrency }: Setting): Promise<readonly st
       console.log(results.at(-1));
     }
   }
-  for (const store of stores) await store.close();
+  await close();
   return results;
 }
 

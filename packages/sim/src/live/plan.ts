@@ -59,7 +59,7 @@ export type PlanName =
   | (typeof PLANS)[number]
   | 'back from the target only, and there'
   | 'births there, and the source only'
-  | 'births there, and the target only';
+  | 'births there, and to the end';
 
 export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
   return drawPlanOf(draw, draw.pick(PLANS), partitions);
@@ -104,8 +104,8 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
     case 'births there, and the source only':
       builder.bear('target').go('source', 'turned').alone('source');
       break;
-    case 'births there, and the target only':
-      builder.bear('target').alone('target');
+    case 'births there, and to the end':
+      builder.bear('target').end('target');
       break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');

@@ -121,7 +121,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     ids: true,
     habits: ['inserts', 'deletes'],
     plans: (draw, partitions) => ({
-      ...guarded('births there, and the target only')(draw, partitions),
+      ...guarded('births there, and to the end')(draw, partitions),
       second: false,
       lists: true,
     }),
