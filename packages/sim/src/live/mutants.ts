@@ -542,7 +542,6 @@ const OWN_MUTANTS: readonly LiveMutant[] = [
     broken: 'a worker does not mark a partition as born on the target',
     edits: [edit('turn', "unbegun(plan, born === 'target')", 'unbegun(plan, false)')],
     size: 'births beside the target only',
-    faults: { after: 1 },
   },
   {
     name: 'LateReadTrusted',

@@ -59,7 +59,8 @@ export type PlanName =
   | (typeof PLANS)[number]
   | 'back from the target only, and there'
   | 'births there, and the source only'
-  | 'births there, and to the end';
+  | 'births there, and the target only'
+  | 'the target only';
 
 export function drawPlan(draw: Draw, partitions: readonly string[]): Plan {
   return drawPlanOf(draw, draw.pick(PLANS), partitions);
@@ -104,8 +105,17 @@ export function drawPlanOf(draw: Draw, name: PlanName, partitions: readonly stri
     case 'births there, and the source only':
       builder.bear('target').go('source', 'turned').alone('source');
       break;
-    case 'births there, and to the end':
-      builder.bear('target').end('target');
+    case 'births there, and the target only':
+      builder
+        .bear('target')
+        .alone('target')
+        .turned('target')
+        .turned('target')
+        .turned('target')
+        .alone('target');
+      break;
+    case 'the target only':
+      builder.go('target', 'complete').alone('target');
       break;
     case 'abort':
       builder.pretend('target', untilOf(draw)).go('source', 'complete').end('source');
@@ -174,6 +184,12 @@ class PlanBuilder {
     if (this.#born !== side) this.bear(side);
     this.#bring(side, 'complete', undefined);
     this.#push({ kind: 'alone', side, clean: false });
+    return this;
+  }
+
+  /** Partitions that are found only now, on a side that is used alone: first each is turned, as if a worker had crashed there. */
+  turned(side: Side): this {
+    this.#bring(side, 'turned', undefined);
     return this;
   }
 

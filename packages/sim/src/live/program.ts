@@ -54,6 +54,10 @@ export interface Size {
   readonly rows: readonly [number, number];
   /** How likely a client's request arrives after its caller has given up; 0 if not given. */
   readonly late?: number;
+  /** Which of a client's requests may be the one: any of the first so many; 3 if not given. */
+  readonly lateWithin?: number;
+  /** How much of the plan is done before clients begin; 0 if not given. */
+  readonly begins?: number;
   /** How likely a row is there before anything begins; ½ if not given. */
   readonly initial?: number;
   /** Whether operations carry ids, if that is not to be drawn. */
@@ -84,11 +88,15 @@ export function drawProgram(draw: Draw, size: Size): Program {
   );
   const plan = (size.plans ?? drawPlan)(draw, partitions);
   const { habits = ['anything'] } = size;
+  const steps = plan.steps.length;
+  const earliest = Math.floor(steps * (size.begins ?? 0));
   const clients = draw.list(...size.clients, (number) => {
     const habit = habits[number % habits.length] as Habit;
     const calls = draw.list(...size.calls, () => drawCall(draw, partitions, rowKeys, habit));
-    const from = calls.map((_, index) => (index === 0 || draw.boolean() ? draw.int(plan.steps.length) : 0));
-    return { calls, from, late: size.late && draw.chance(size.late) ? draw.int(3) : -1 };
+    const from = calls.map((_, index) =>
+      index === 0 || draw.boolean() ? earliest + draw.int(steps - earliest) : 0,
+    );
+    return { calls, from, late: size.late && draw.chance(size.late) ? draw.int(size.lateWithin ?? 3) : -1 };
   });
   const ids = draw.boolean() || size.ids === true;
   return { partitions, rowKeys, initial, clients, plan, ids, checks: draw.boolean() };
