@@ -1,4 +1,5 @@
 import {
+  type AtomicQueryOptions,
   checkFence,
   type Fence,
   type KeySample,
@@ -8,7 +9,6 @@ import {
   type OperationOptions,
   type Page,
   type Problem,
-  type QueryOptions,
   type RangeHash,
   type RangeOptions,
   type Row,
@@ -57,7 +57,7 @@ export class FencedTable implements Table {
     return this.#inner.get(key, options);
   }
 
-  query(partitionKey: string, options?: QueryOptions): Promise<readonly Row[]> {
+  query(partitionKey: string, options?: AtomicQueryOptions): Promise<readonly Row[]> {
     return this.#inner.query(partitionKey, options);
   }
 

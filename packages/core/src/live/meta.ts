@@ -100,11 +100,11 @@ export function touchFence(
 
 /**
  * Whether every batch writes its fence row, so that this row's version tells whether anything was written. Where a store
- * can check a row without writing it, and gives a partition in one answer however large it is, it need not: then those who
- * write to one partition do not wait for each other.
+ * can check a row without writing it, and can give a partition in one answer however large it is, it need not: then those
+ * who write to one partition do not wait for each other.
  */
-export function writesFences({ check, atomicQuery }: Manifest): boolean {
-  return !check || Number.isFinite(atomicQuery.rows) || Number.isFinite(atomicQuery.bytes);
+export function writesFences({ check, snapshotRead }: Manifest): boolean {
+  return !(check && snapshotRead);
 }
 
 export function raiseFence(partitionKey: string, meta: Pick<Meta, 'epoch' | 'complete'>): Write {

@@ -35,7 +35,8 @@ export interface Wanted extends OperationOptions {
 
 /**
  * Reads rows of a partition and its meta as of one instant: what the meta says held when the rows were as they are given.
- * Everything that the protocol concludes rests on that. It is one query, or several where one answer cannot hold it all.
+ * Everything that the protocol concludes rests on that. It is one query, or several where one answer cannot hold it all, and the
+ * store gives no larger one.
  *
  * Throws `TABLE_QUERY_TOO_LARGE` if several would not be of one instant, and `TABLE_THROTTLED` if they never are.
  */
@@ -51,12 +52,17 @@ export async function readSide(
     ...(select ? { select: [...select, ...HIDDEN, ...META_NAMES] } : {}),
     ...(signal ? { signal } : {}),
   };
-  try {
-    const rows = await table.query(partitionKey, asked);
+  const oneAnswer = (rows: readonly Row[]) => {
     const meta = rows.find(isMeta);
     return viewOf(side, meta && metaOf(meta), rows);
+  };
+  try {
+    return oneAnswer(await table.query(partitionKey, asked));
   } catch (error) {
     if (!isCode(error, 'TABLE_QUERY_TOO_LARGE')) throw error;
+    if (table.manifest.snapshotRead) {
+      return oneAnswer(await table.query(partitionKey, { ...asked, whole: true }));
+    }
     const ask = { lone, ...(signal ? { signal } : {}) };
     const read = () => rowsOf(table, partitionKey, asked);
     const parts = await atOnce(table, partitionKey, ask, read);

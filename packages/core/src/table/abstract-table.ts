@@ -8,6 +8,7 @@ import { RangeHasher } from './range-hash.ts';
 import { isReservedProperty, isReservedRow, RESERVED_PROPERTY_PREFIX } from './reserved.ts';
 import { rowBytes, textBytes } from './size.ts';
 import type {
+  AtomicQueryOptions,
   KeySample,
   LoadOptions,
   LoadResult,
@@ -32,6 +33,7 @@ import { hasProperties, isChange } from './write-kinds.ts';
 
 /** What a page holds of a range that is hashed by reading it. */
 const HASHED_BYTES = 4 * 1024 * 1024;
+const UNLIMITED = { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 
 /**
  * What every table does alike: validates its input, keeps reserved names apart, and refuses work once closed or
@@ -58,7 +60,7 @@ export abstract class AbstractTable implements Table {
 
   protected abstract _get(key: RowKey, options: OperationOptions): Promise<Row | undefined>;
   protected abstract _write(batch: readonly Write[], options: WriteOptions): Promise<readonly WriteResult[]>;
-  protected abstract _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]>;
+  protected abstract _query(partitionKey: string, options: AtomicQueryOptions): Promise<readonly Row[]>;
   /** `limit` is always given, and at most `manifest.scan.pageRows`. */
   protected abstract _scan(options: ScanOptions & { readonly limit: number }): Promise<Page>;
   protected abstract _load(rows: readonly RowData[], options: LoadOptions): Promise<LoadResult>;
@@ -75,6 +77,10 @@ export abstract class AbstractTable implements Table {
       position = continuation && { ...options, after: continuation };
     }
     return hasher.result();
+  }
+  /** How large an answer may be. */
+  protected answerLimits({ whole }: AtomicQueryOptions): Manifest['atomicQuery'] {
+    return whole ? UNLIMITED : this.manifest.atomicQuery;
   }
   /** Why the store could not hold a row whose shape, types and sizes are within the manifest. */
   protected _problemOf(_row: RowData): Problem | undefined {
@@ -95,8 +101,14 @@ export abstract class AbstractTable implements Table {
     return this._write(batch, options);
   }
 
-  async query(partitionKey: string, options: QueryOptions = {}): Promise<readonly Row[]> {
+  async query(partitionKey: string, options: AtomicQueryOptions = {}): Promise<readonly Row[]> {
     this.#checkReady(options);
+    if (options.whole && !this.manifest.snapshotRead) {
+      throw refusal(
+        'TABLE_NOT_SUPPORTED',
+        `the store ${this.manifest.store} gives no answers beyond its limits`,
+      );
+    }
     checkKeyText('partition key', partitionKey);
     this.#checkNames(options);
     return this._query(partitionKey, options);

@@ -3,13 +3,13 @@ import { TableError, type TableErrorCode } from './errors.ts';
 import type { RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
 import type {
+  AtomicQueryOptions,
   KeySample,
   LoadOptions,
   LoadResult,
   OperationOptions,
   Page,
   Problem,
-  QueryOptions,
   RangeHash,
   RangeOptions,
   Row,
@@ -70,7 +70,7 @@ export class FaultyTable implements Table {
     return this.#run('write', () => this.#inner.write(batch, options));
   }
 
-  query(partitionKey: string, options?: QueryOptions): Promise<readonly Row[]> {
+  query(partitionKey: string, options?: AtomicQueryOptions): Promise<readonly Row[]> {
     return this.#run('query', () => this.#inner.query(partitionKey, options));
   }
 

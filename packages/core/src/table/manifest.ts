@@ -43,6 +43,10 @@ export interface Manifest {
    * {@link import('./table.ts').Table.hashRange} costs at least as much as a scan.
    */
   readonly rangeHash: boolean;
+  /**
+   * Whether an atomic query can be asked to give a partition {@link import('./table.ts').AtomicQueryOptions.whole}, beyond
+   * the limits of `atomicQuery`.
+   */
   readonly snapshotRead: boolean;
   readonly changeFeed: boolean;
   readonly ttl: boolean;

@@ -131,7 +131,7 @@ const UNLIMITED: Manifest = {
   rename: true,
   reservedRows: 'inline',
   rangeHash: false,
-  snapshotRead: false,
+  snapshotRead: true,
   changeFeed: false,
   ttl: false,
   limits: {

@@ -10,6 +10,7 @@ import type { MemoryPlace, MemoryRows, StoredRow } from './memory-place.ts';
 import { isReservedProperty, isReservedRow } from './reserved.ts';
 import { rowBytes } from './size.ts';
 import type {
+  AtomicQueryOptions,
   Fence,
   KeySample,
   LoadOptions,
@@ -17,7 +18,6 @@ import type {
   OpenOptions,
   Page,
   Problem,
-  QueryOptions,
   RangeOptions,
   Row,
   RowData,
@@ -63,14 +63,15 @@ export class MemoryTable extends AbstractTable {
     return outcomes.map((outcome) => this.#apply(rows, outcome));
   }
 
-  protected async _query(partitionKey: string, { filter, select }: QueryOptions): Promise<readonly Row[]> {
+  protected async _query(partitionKey: string, options: AtomicQueryOptions): Promise<readonly Row[]> {
+    const { filter, select } = options;
     const answer: Row[] = [];
     for (const stored of this.#rows.from({ partitionKey, rowKey: '' })) {
       if (stored.partitionKey !== partitionKey) break;
       const row = this.#show(stored);
       if (row && (!filter || matchesFilter(filter, row))) answer.push(projected(row, select));
     }
-    this.#checkAnswer(partitionKey, answer);
+    checkAnswer(this.answerLimits(options), partitionKey, answer);
     return answer;
   }
 
@@ -174,17 +175,20 @@ export class MemoryTable extends AbstractTable {
       .filter(({ rowKey }) => this.seesReserved || !isReservedRow(rowKey))
       .map(keyOf);
   }
+}
 
-  #checkAnswer(partitionKey: string, answer: readonly Row[]): void {
-    const { rows, bytes } = this.manifest.atomicQuery;
-    const size = answer.reduce((sum, row) => sum + roughBytes(row), 0);
-    if (answer.length <= rows && size <= bytes) return;
-    throw refusal(
-      'TABLE_QUERY_TOO_LARGE',
-      `the rows of partition ${JSON.stringify(partitionKey)} are more than one answer can hold`,
-      { partitionKey },
-    );
-  }
+function checkAnswer(
+  { rows, bytes }: Manifest['atomicQuery'],
+  partitionKey: string,
+  answer: readonly Row[],
+): void {
+  const size = answer.reduce((sum, row) => sum + roughBytes(row), 0);
+  if (answer.length <= rows && size <= bytes) return;
+  throw refusal(
+    'TABLE_QUERY_TOO_LARGE',
+    `the rows of partition ${JSON.stringify(partitionKey)} are more than one answer can hold`,
+    { partitionKey },
+  );
 }
 
 /** What a write leaves of its row: these properties, or with undefined no row. */

@@ -68,6 +68,14 @@ export interface QueryOptions extends OperationOptions {
   readonly select?: readonly string[];
 }
 
+export interface AtomicQueryOptions extends QueryOptions {
+  /**
+   * Answer however large that is, for a caller who has room for it all. Only where the manifest says `snapshotRead`; else
+   * `TABLE_NOT_SUPPORTED`.
+   */
+  readonly whole?: boolean;
+}
+
 export interface RangeOptions extends OperationOptions {
   /** Start behind this key. It need not exist. */
   readonly after?: RowKey;
@@ -164,7 +172,7 @@ export interface Table {
   write(batch: readonly Write[], options?: WriteOptions): Promise<readonly WriteResult[]>;
 
   /** Reads the matching rows of one partition at one instant, in order, or throws `TABLE_QUERY_TOO_LARGE`. */
-  query(partitionKey: string, options?: QueryOptions): Promise<readonly Row[]>;
+  query(partitionKey: string, options?: AtomicQueryOptions): Promise<readonly Row[]>;
 
   /** Reads the next rows in contract order. */
   scan(options?: ScanOptions): Promise<Page>;

@@ -330,6 +330,25 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'answers in parts',
   },
   {
+    name: 'ChecksBesideParts',
+    broken: 'fences are checked, and not written, where one answer may be too small',
+    edits: [edit('meta', 'return !(check && snapshotRead);', 'void snapshotRead;\n  return !check;')],
+    size: 'answers in parts',
+  },
+  {
+    name: 'WholeInPages',
+    broken:
+      'what one answer does not hold is read in pages, although nothing shows what changes between them',
+    edits: [
+      edit(
+        'read-side',
+        'return oneAnswer(await table.query(partitionKey, { ...asked, whole: true }));',
+        'return oneAnswer(await rowsOf(table, partitionKey, asked));',
+      ),
+    ],
+    size: 'answers beyond their limit',
+  },
+  {
     name: 'WipeMeta',
     broken: 'the meta of a retired side is wiped, too (R16)',
     edits: [

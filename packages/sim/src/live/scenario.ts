@@ -108,7 +108,7 @@ interface Making {
 
 async function setUp(scope: Scope, program: Program, { live, prepared, ...making }: Making): Promise<World> {
   const { checks: check } = program;
-  const manifest = { requestLifetimeMs: REQUEST_LIFETIME_MS, check, ...making.stores };
+  const manifest = { requestLifetimeMs: REQUEST_LIFETIME_MS, check, snapshotRead: check, ...making.stores };
   const stores: Stores = {
     source: new MemoryStore({ name: 'source', manifest }),
     target: new MemoryStore({ name: 'target', manifest }),

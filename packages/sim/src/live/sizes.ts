@@ -18,6 +18,7 @@ export type SizeName =
   | 'scans to the end'
   | 'answers in parts'
   | 'parts to the end'
+  | 'answers beyond their limit'
   | 'lost replies beside deletes'
   | 'late scans'
   | 'late reads'
@@ -272,6 +273,7 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     stores: {
       atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
       scan: { pageRows: 2, nativeOrder: 'utf8' },
+      snapshotRead: false,
     },
   },
   'answers in parts': {
@@ -284,6 +286,21 @@ export const SIZES: Readonly<Record<SizeName, Size>> = {
     stores: {
       atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
       scan: { pageRows: 2, nativeOrder: 'utf8' },
+      snapshotRead: false,
+    },
+  },
+  'answers beyond their limit': {
+    clients: [2, 3],
+    calls: [2, 4],
+    partitions: [1, 1],
+    rows: [3, 4],
+    habits: ['queries', 'overwrites'],
+    plans: drawPlan,
+    stores: {
+      atomicQuery: { rows: 4, bytes: Number.POSITIVE_INFINITY },
+      scan: { pageRows: 2, nativeOrder: 'utf8' },
+      check: true,
+      snapshotRead: true,
     },
   },
 };

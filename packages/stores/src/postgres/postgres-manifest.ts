@@ -26,7 +26,7 @@ export const OWN_MANIFEST: Manifest = {
   rename: true,
   reservedRows: 'inline',
   rangeHash: true,
-  snapshotRead: false,
+  snapshotRead: true,
   changeFeed: false,
   ttl: false,
   limits: {

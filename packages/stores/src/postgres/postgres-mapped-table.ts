@@ -1,5 +1,6 @@
 import {
   AbstractTable,
+  type AtomicQueryOptions,
   compareKeys,
   type Filter,
   formatKey,
@@ -14,7 +15,6 @@ import {
   type Page,
   type Problem,
   project,
-  type QueryOptions,
   type RangeOptions,
   RESERVED_ROW_PREFIX,
   type Row,
@@ -103,13 +103,13 @@ export class PostgresMappedTable extends AbstractTable {
     return this.#change(batch, options, (request) => writeMapped(this.#place, batch, request));
   }
 
-  protected _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
+  protected _query(partitionKey: string, options: AtomicQueryOptions): Promise<readonly Row[]> {
     const { filter, select } = options;
     const { condition, residual } = pushDownFilter(this.#schema, filter);
     const { partition } = this.#schema.key;
     const columns = this.#schema.keyColumns.slice(0, partition.length);
     const within = allOf([compareWithText(columns, 'eq', partitionKey), condition]);
-    const limits = this.manifest.atomicQuery;
+    const limits = this.answerLimits(options);
     const found: Row[] = [];
     let bytes = 0;
     const add = (row: Row, size: number) => {

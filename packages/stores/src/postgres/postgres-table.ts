@@ -1,5 +1,6 @@
 import {
   AbstractTable,
+  type AtomicQueryOptions,
   type KeySample,
   type LoadOptions,
   type LoadResult,
@@ -7,7 +8,6 @@ import {
   type OpenOptions,
   type OperationOptions,
   type Page,
-  type QueryOptions,
   type RangeHash,
   type RangeOptions,
   type Row,
@@ -80,13 +80,13 @@ export class PostgresTable extends AbstractTable {
     return request.fences.tell(() => writeBatch(this.#connection, this.#writePlace, batch, request));
   }
 
-  protected async _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
+  protected async _query(partitionKey: string, options: AtomicQueryOptions): Promise<readonly Row[]> {
     const range = rangeOfPartition(partitionKey, options.filter);
-    const { rows, bytes } = this.manifest.atomicQuery;
-    const { filter, ...unfiltered } = options;
-    const named = namedKeys(filter);
+    const { rows, bytes } = this.answerLimits(options);
+    const { filter, whole, ...unfiltered } = options;
+    const named = whole ? undefined : namedKeys(filter);
     const view = { ...(named ? unfiltered : options), seesReserved: this.seesReserved };
-    if (!filter || named) {
+    if (!whole && (!filter || named)) {
       const run: Runs = (statement) => this.#connection.read(statement, options);
       const limits = { rows: rows + 1, bytes };
       const page = await (named

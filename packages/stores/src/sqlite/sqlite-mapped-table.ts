@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { assert } from 'changeover/std';
 import {
   AbstractTable,
+  type AtomicQueryOptions,
   compareKeys,
   encodeProperties,
   type Filter,
@@ -22,7 +23,6 @@ import {
   type Problem,
   type Properties,
   project,
-  type QueryOptions,
   type RangeOptions,
   RESERVED_ROW_PREFIX,
   type Row,
@@ -113,13 +113,13 @@ export class SqliteMappedTable extends AbstractTable {
 
   protected _query(
     partitionKey: string,
-    { filter, select, ...options }: QueryOptions,
+    { filter, select, ...options }: AtomicQueryOptions,
   ): Promise<readonly Row[]> {
     const pushed = pushDownFilter(this.#schema, filter);
     const { partition } = this.#schema.key;
     const within = compareWithPlace(partition, 'eq', placeOfText(partition, partitionKey));
     return this.#read(() => {
-      const answer = new MappedAnswer(partitionKey, this.manifest.atomicQuery);
+      const answer = new MappedAnswer(partitionKey, this.answerLimits(options));
       const add = this.#adder(pushed.residual, (row) => answer.add(row));
       this.#rows.visit(allOf([within, pushed.condition]), add);
       if (this.seesReserved) {

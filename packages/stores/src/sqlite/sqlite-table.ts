@@ -1,5 +1,6 @@
 import {
   AbstractTable,
+  type AtomicQueryOptions,
   EncodedRow,
   encodedProperties,
   formatKey,
@@ -12,7 +13,6 @@ import {
   type OpenOptions,
   type OperationOptions,
   type Page,
-  type QueryOptions,
   type RangeHash,
   type RangeOptions,
   type Row,
@@ -100,8 +100,8 @@ export class SqliteTable extends AbstractTable {
     }, options);
   }
 
-  protected _query(partitionKey: string, options: QueryOptions): Promise<readonly Row[]> {
-    const { rows, bytes } = this.manifest.atomicQuery;
+  protected _query(partitionKey: string, options: AtomicQueryOptions): Promise<readonly Row[]> {
+    const { rows, bytes } = this.answerLimits(options);
     const everything = { examinedRows: Number.POSITIVE_INFINITY, examinedBytes: Number.POSITIVE_INFINITY };
     const { filter, ...unfiltered } = options;
     const named = namedKeys(filter);
@@ -190,7 +190,7 @@ export class SqliteTable extends AbstractTable {
     return isReservedRow(rowKey) ? this.#reservedRows : this.#userRows;
   }
 
-  #view(options: QueryOptions) {
+  #view(options: AtomicQueryOptions) {
     return { ...options, seesReserved: !this.#hidesProperties() };
   }
 

@@ -21,6 +21,7 @@ import { scanCases } from './scan.ts';
 import { storeCases } from './store.ts';
 import { valueCases } from './values.ts';
 import { versionCases } from './versions.ts';
+import { wholeCases } from './whole.ts';
 import { writeCases } from './write.ts';
 
 /** Every claim that the contract makes, theme by theme. */
@@ -32,6 +33,7 @@ export const tableContract: readonly ContractCase[] = [
   ...checkCases,
   ...checkRaceCases,
   ...queryCases,
+  ...wholeCases,
   ...scanCases,
   ...filterCases,
   ...valueCases,

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { rowBytes } from '../size.ts';
 import type { RowData, Table } from '../table.ts';
 import { keyIs } from './builders.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
@@ -11,6 +9,7 @@ import {
   assertTable,
   fill,
   insert,
+  largeRows,
   manyRows,
   row,
 } from './support.ts';
@@ -158,17 +157,6 @@ export const limitCases: readonly ContractCase[] = [
     anyPropertyName,
   ),
 ];
-
-/** Rows of one partition that each pass, but together have more than `bytes`. */
-function largeRows(table: Table, bytes: number): readonly RowData[] {
-  const { limits, atomicBatch, load } = table.manifest;
-  const each = Math.min(100_000, limits.rowBytes, atomicBatch.bytes / 3, load.bytes / 3) - 100;
-  const rows = manyRows('p', Math.floor(bytes / each) + 1).map(({ rowKey }) =>
-    row('p', rowKey, { text: 'x'.repeat(each) }),
-  );
-  assert.ok(rows.reduce((sum, data) => sum + rowBytes(data), 0) > bytes);
-  return rows;
-}
 
 async function assertBatchTooLarge(table: Table, rows: readonly RowData[]): Promise<void> {
   await assertFails(table.write(rows.map((each) => ({ ...each, kind: 'insert' }))), 'TABLE_TOO_LARGE');

@@ -28,6 +28,8 @@ export const fencing: Need = { name: 'fencing', met: (manifest) => manifest.fenc
 export const noFencing: Need = { name: 'no fencing', met: (manifest) => !manifest.fencing };
 export const checks: Need = { name: 'check', met: ({ check }) => check };
 export const noChecks: Need = { name: 'no check', met: ({ check }) => !check };
+export const snapshotReads: Need = { name: 'snapshotRead', met: ({ snapshotRead }) => snapshotRead };
+export const noSnapshotReads: Need = { name: 'no snapshotRead', met: ({ snapshotRead }) => !snapshotRead };
 export const renames: Need = { name: 'rename', met: ({ rename }) => rename };
 export const noRename: Need = { name: 'no rename', met: ({ rename }) => !rename };
 export const lacksValueType: Need = {
@@ -58,6 +60,12 @@ export function column(name: ColumnName): Need {
 export function fault(kind: FaultKind): Need {
   return { name: `fault:${kind}`, met: (_, { faults }) => faults?.includes(kind) === true };
 }
+
+/** A partition that is larger than one answer of the usual kind, and that can be made in a second or two. */
+export const answersToExceed: Need = {
+  name: 'atomicQuery.bytes <= 70000000',
+  met: ({ atomicQuery }) => atomicQuery.bytes <= 70_000_000,
+};
 
 /** A limit of rows, or of properties, that the suite can afford to reach: `atomicBatch.rows`. */
 export function reachableRows(name: string, limit: (manifest: Manifest) => number): Need {

@@ -4,6 +4,7 @@ import { roughBytes } from '../encoded-row.ts';
 import { encodeProperties } from '../encoding.ts';
 import type { TableErrorCode } from '../errors.ts';
 import { compareKeys, formatKey, type RowKey } from '../key.ts';
+import { rowBytes } from '../size.ts';
 import type { Page, Row, RowData, ScanOptions, Table, Version, Write } from '../table.ts';
 import type { Value } from '../value.ts';
 
@@ -141,4 +142,15 @@ export async function scanPages(table: Table, options: ScanOptions = {}): Promis
 
 function isBeyond(next: RowKey, position: RowKey | undefined): boolean {
   return !position || compareKeys(next, position) > 0;
+}
+
+/** Rows of one partition that each pass, but together have more than `bytes`. */
+export function largeRows(table: Table, bytes: number): readonly RowData[] {
+  const { limits, atomicBatch, load } = table.manifest;
+  const each = Math.min(100_000, limits.rowBytes, atomicBatch.bytes / 3, load.bytes / 3) - 100;
+  const rows = manyRows('p', Math.floor(bytes / each) + 1).map(({ rowKey }) =>
+    row('p', rowKey, { text: 'x'.repeat(each) }),
+  );
+  assert.ok(rows.reduce((sum, data) => sum + rowBytes(data), 0) > bytes);
+  return rows;
 }

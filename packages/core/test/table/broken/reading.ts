@@ -59,6 +59,29 @@ export const READING: readonly Defect[] = [
     table: (inner) => ({ query: () => everyRow(inner) }),
   },
   {
+    name: 'filters no whole answer',
+    breaks: /^whole answers: are filtered/,
+    table: (inner) => ({
+      query: (partitionKey, options) =>
+        inner.query(partitionKey, options?.whole ? without(options, 'filter') : options),
+    }),
+  },
+  {
+    name: 'reads a whole answer page by page',
+    breaks: /^whole answers: beyond/,
+    table: (inner) => ({
+      query: (partitionKey, options) =>
+        options?.whole ? pageByPage(inner) : inner.query(partitionKey, options),
+    }),
+  },
+  {
+    name: 'takes no notice of whole',
+    breaks: /^whole answers: (beyond|a store that does not)/,
+    table: (inner) => ({
+      query: (partitionKey, options) => inner.query(partitionKey, without(options, 'whole')),
+    }),
+  },
+  {
     name: 'takes no notice of select',
     breaks: /only the properties that are selected|filters by, and selects, reserved/,
     table: (inner) => ({
@@ -211,4 +234,15 @@ function orderedBy(inner: Table, parts: (key: RowKey) => readonly string[]) {
     ...mapPages(inner, (page) => ({ ...page, rows: page.rows.toSorted(compare) })),
     query: async (partitionKey: string) => (await inner.query(partitionKey)).toSorted(compare),
   };
+}
+
+/** Every row, while others are served between the pages. */
+async function pageByPage(inner: Table): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let page: Page | undefined; !page || page.continuation; ) {
+    page = await inner.scan({ limit: 2, ...(page?.continuation ? { after: page.continuation } : {}) });
+    rows.push(...page.rows);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return rows;
 }
