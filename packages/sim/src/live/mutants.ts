@@ -331,8 +331,8 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
   },
   {
     name: 'ChecksBesideParts',
-    broken: 'fences are checked, and not written, where one answer may be too small',
-    edits: [edit('meta', 'return !(check && snapshotRead);', 'void snapshotRead;\n  return !check;')],
+    broken: 'a fence is checked, and not written, on a side that is read in parts',
+    edits: [edit('meta', 'return writesFences(manifest) ?', 'return !manifest.check ?')],
     size: 'answers in parts',
   },
   {
