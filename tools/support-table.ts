@@ -18,6 +18,7 @@ interface Fact {
 
 const FACTS: readonly Fact[] = [
   { name: 'Atomic batch', of: ({ atomicBatch }) => rowsAndBytes(atomicBatch) },
+  { name: 'Deletes what may be absent, beside others', of: ({ deletesAbsent }) => yesNo(deletesAbsent) },
   { name: 'Atomic query', of: ({ atomicQuery }) => rowsAndBytes(atomicQuery) },
   { name: 'One load', of: ({ load }) => rowsAndBytes(load) },
   { name: 'A load is atomic', of: ({ load }) => yesNo(load.atomic) },

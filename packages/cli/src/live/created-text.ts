@@ -11,7 +11,7 @@ interface CreatedMigration extends Created {
 
 /** What a person should know before anything is started. */
 export function createdText(created: CreatedMigration): string {
-  const { name, source, target, rows, createsTarget, writes, restsOn, dryRun } = created;
+  const { name, source, target, rows, createsTarget, writes, restsOn, narrows, dryRun } = created;
   const lines = [
     `source  ${source.url}`,
     `target  ${target.url}${createsTarget ? ', which is not there yet' : ''}`,
@@ -21,6 +21,9 @@ export function createdText(created: CreatedMigration): string {
     ...(restsOn.length === 0
       ? ['Nothing rests on waiting: both stores refuse who is late.']
       : ['This rests on waiting, and not on the stores:', ...restsOn.map((each) => `  ${each}`)]),
+    ...(narrows.length === 0
+      ? []
+      : ['As long as it lasts, an application can do less:', ...narrows.map((each) => `  ${each}`)]),
     dryRun
       ? `This would make the live migration ${name}. Nothing was written.`
       : `The live migration ${name} is made; everything is on the source.`,

@@ -76,6 +76,11 @@ describe('create', () => {
     expect(stdout.text).toMatch(/written into the source:\n {2}two rows of ours for each partition/);
   });
 
+  test('says what an application has less of as long as it lasts', async () => {
+    const { stdout } = await place.live(CREATE.split(' '));
+    expect(stdout.text).toContain('can do less:\n  writes of a batch: 9,999 instead of 10,000\n');
+  });
+
   test('says what rests on waiting for clients', async () => {
     place.workplace.application('app.db');
     place.workplace.sql('app.db', 'alter table places add column rev integer not null default 1');

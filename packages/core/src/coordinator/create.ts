@@ -19,6 +19,7 @@ import { formatKey, type Manifest, problemWithin, type Store, type Table } from 
 import { pagesOf } from '../transfer/index.ts';
 import { type Goal, writeGoal } from './goal.ts';
 import { inUse, userOf } from './in-use.ts';
+import { narrowsOf } from './narrows.ts';
 import { FIRST_SETTINGS } from './settings.ts';
 import { FIRST_STATE, writeState } from './state.ts';
 
@@ -45,6 +46,8 @@ export interface Created {
   readonly writes: readonly string[];
   /** What is guaranteed by waiting for clients, and not by the stores; empty if nothing is. */
   readonly restsOn: readonly string[];
+  /** What an application has less of as long as the migration lasts; empty if nothing. */
+  readonly narrows: readonly string[];
   readonly createsTarget: boolean;
 }
 
@@ -98,6 +101,7 @@ async function check(options: CreateOptions, stores: Both<Store>): Promise<Creat
         createsTarget: !target,
         writes: writesOf(table),
         restsOn: restsOn(manifests),
+        narrows: narrowsOf(manifests),
       };
     } finally {
       await target?.close();

@@ -69,7 +69,8 @@ export async function wipe(
 
 async function remove(table: Table, rows: readonly RowKey[], ask: OperationOptions): Promise<boolean> {
   if (rows.length === 0) return true;
-  const deletes = rows.map((row): Write => ({ ...keyOf(row), kind: 'delete' }));
+  // Together only rows that are there can be deleted in every store. What is gone meanwhile is looked at again.
+  const deletes = rows.map((row): Write => ({ ...keyOf(row), kind: 'delete', condition: '*' }));
   return (await attempt(table, deletes, ask)).kind === 'done';
 }
 

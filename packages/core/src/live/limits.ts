@@ -25,6 +25,7 @@ export function jointManifest({ source, target }: Both<Manifest>): Manifest {
       rows: least(({ atomicBatch }) => atomicBatch.rows) - BATCH_ROWS,
       bytes: least(({ atomicBatch }) => atomicBatch.bytes) - BATCH_BYTES,
     },
+    deletesAbsent: source.deletesAbsent && target.deletesAbsent,
     atomicQuery: {
       rows: least(({ atomicQuery }) => atomicQuery.rows) - QUERY_ROWS,
       bytes: least(({ atomicQuery }) => atomicQuery.bytes) - ROW_BYTES,

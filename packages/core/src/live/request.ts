@@ -10,7 +10,17 @@ export interface Request {
 
 export function requestOf({ writes, fence, birth }: Send, manifest: Manifest): Request {
   const ours = oursBefore(writes, fence, birth, manifest);
-  return { batch: [...ours, ...writes], ours: ours.length };
+  const theirs = ours.length === 0 || manifest.deletesAbsent ? writes : writes.map(presupposing);
+  return { batch: [...ours, ...theirs], ours: ours.length };
+}
+
+/** Beside our own writes some stores delete only what is there. What is not is told by the refusal, at that instant. */
+function presupposing(write: Write): Write {
+  return isDeleteIfExists(write) ? { ...write, condition: '*' } : write;
+}
+
+export function isDeleteIfExists(write: Write): write is Write & { readonly kind: 'delete' } {
+  return write.kind === 'delete' && write.condition === undefined;
 }
 
 function oursBefore(

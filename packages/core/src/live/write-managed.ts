@@ -6,8 +6,8 @@ import { type Context, decide, type Send } from './decide.ts';
 import { decideUnread } from './decide-unread.ts';
 import { keysAre } from './filters.ts';
 import { resolveLost } from './lost-reply.ts';
-import { refusedWrite } from './refusal.ts';
-import { birthWrites, requestOf } from './request.ts';
+import { type RefusalCode, refusedWrite } from './refusal.ts';
+import { birthWrites, isDeleteIfExists, requestOf } from './request.ts';
 import { see } from './see.ts';
 import { ownerOf, type Side } from './side.ts';
 import { type Metas, openStep, tryToTake, unbegun } from './turn.ts';
@@ -86,7 +86,13 @@ async function send(
   const index = outcome.index - request.ours;
   if (index < 0) client.hints.forget(partitionKey);
   if (index < 0 || refusals === 'races') return { kind: 'again', read: true };
+  if (isNeedless(batch[index] as Write, outcome.code)) return answer([{ version: undefined }]);
   return { kind: 'error', error: refusedWrite(outcome.code, batch[index] as Write, index) };
+}
+
+/** A delete that met no row where it had to say that there is one: it came alone, and has done what it should. */
+function isNeedless(write: Write, code: RefusalCode): boolean {
+  return isDeleteIfExists(write) && code === 'TABLE_ROW_ABSENT';
 }
 
 /**

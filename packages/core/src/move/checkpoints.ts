@@ -214,12 +214,27 @@ export class Checkpoints {
     const partition = keyIs('partitionKey', 'eq', this.#partition);
     for (let after: RowKey | undefined, more = true; more; ) {
       const page = await this.#progress.scan({ filter: partition, select: [], ...(after ? { after } : {}) });
+      let gone = true;
       for (let start = 0; start < page.rows.length; start += atOnce) {
-        const rows = page.rows.slice(start, start + atOnce);
-        await this.#progress.write(rows.map((row): Write => ({ kind: 'delete', ...keyOf(row) })));
+        gone = (await this.#delete(page.rows.slice(start, start + atOnce))) && gone;
       }
+      // Somebody else forgets it, too: what is left is looked at again.
+      if (!gone) continue;
       after = page.continuation;
       more = after !== undefined;
+    }
+  }
+
+  /** Together only rows that are there can be deleted in every store. False if one was not. */
+  async #delete(rows: readonly RowKey[]): Promise<boolean> {
+    try {
+      await this.#progress.write(
+        rows.map((row): Write => ({ kind: 'delete', ...keyOf(row), condition: '*' })),
+      );
+      return true;
+    } catch (error) {
+      if (isCode(error, 'TABLE_ROW_ABSENT')) return false;
+      throw error;
     }
   }
 

@@ -2,7 +2,7 @@ import { EncodedRow, encodedProperties, roughBytes } from './encoded-row.ts';
 import { refusal, TableError } from './errors.ts';
 import { checkFence } from './fence.ts';
 import { checkFilter, propertiesOf } from './filter.ts';
-import { checkKeyText, formatKey, isWellFormed, type RowKey } from './key.ts';
+import { checkKeyText, formatKey, isWellFormed, keyOf, type RowKey } from './key.ts';
 import type { Manifest } from './manifest.ts';
 import { RangeHasher } from './range-hash.ts';
 import { isReservedProperty, isReservedRow, RESERVED_PROPERTY_PREFIX } from './reserved.ts';
@@ -210,12 +210,24 @@ export abstract class AbstractTable implements Table {
       }
       seen.add(write.rowKey);
       checkCondition(write, index);
+      this.#checkDelete(write, index, batch.length);
       this.#checkReservedRow(write);
       if (hasProperties(write)) this.#checkRow(write, index);
       bytes += hasProperties(write) ? rowBytes(write) : textBytes(write.rowKey);
     });
     const { rows: rowsMax, bytes: bytesMax } = this.manifest.atomicBatch;
     checkWithin('a batch', batch.length, bytes, rowsMax, bytesMax);
+  }
+
+  #checkDelete(write: Write, index: number, writes: number): void {
+    if (this.manifest.deletesAbsent || writes === 1) return;
+    if (write.kind !== 'delete' || write.condition !== undefined) return;
+    throw refusal(
+      'TABLE_NOT_SUPPORTED',
+      `write ${index} deletes ${formatKey(write)} whether or not it is there, which the store ${this.manifest.store} cannot do together with other writes`,
+      { index, key: keyOf(write) },
+      'Give the delete a condition, such as *, or send it alone.',
+    );
   }
 
   #checkLoad(rows: readonly RowData[], { marks }: LoadOptions): void {

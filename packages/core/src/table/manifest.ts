@@ -10,6 +10,11 @@ export interface Manifest {
   readonly readOnly: boolean;
   /** The largest batch that is applied as a whole or not at all. */
   readonly atomicBatch: { readonly rows: number; readonly bytes: number };
+  /**
+   * Whether a batch of several writes may delete a row that need not be there. Elsewhere a delete without a condition is
+   * refused beside other writes (`TABLE_NOT_SUPPORTED`), and alone is as good as anywhere.
+   */
+  readonly deletesAbsent: boolean;
   /** The largest answer that an atomic query gives; beyond it is `TABLE_QUERY_TOO_LARGE`. */
   readonly atomicQuery: { readonly rows: number; readonly bytes: number };
   /** The order that the store itself scans in. Scans come in contract order whatever it is. */

@@ -120,6 +120,7 @@ const UNLIMITED: Manifest = {
   layout: 'own',
   readOnly: false,
   atomicBatch: { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
+  deletesAbsent: true,
   atomicQuery: { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
   scan: { pageRows: 1000, nativeOrder: 'utf8' },
   load: { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY, atomic: true, marks: true },

@@ -19,7 +19,10 @@ export interface Row extends RowData {
 /** A row must have exactly this version, or with `*` merely exist. */
 export type Condition = Version | '*';
 
-/** A write that changes its row. An unconditional delete of an absent row does nothing, and succeeds. */
+/**
+ * A write that changes its row. An unconditional delete of an absent row does nothing, and succeeds; beside other writes
+ * only where the manifest says `deletesAbsent`.
+ */
 export type Change =
   | (RowData & { readonly kind: 'insert' })
   | (RowData & { readonly kind: 'replace' | 'merge'; readonly condition: Condition })

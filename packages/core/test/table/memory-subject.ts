@@ -33,6 +33,7 @@ export const MEMORY_FACTORIES: Readonly<Record<string, ContractFactory>> = {
       layout: 'mapped',
       check: false,
       snapshotRead: false,
+      deletesAbsent: false,
       columns: Object.entries(CONTRACT_COLUMNS).map(([name, type]) => ({ name, type, required: false })),
     },
     { properties: CONTRACT_COLUMNS },

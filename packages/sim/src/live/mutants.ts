@@ -349,6 +349,17 @@ const PROTOCOL_MUTANTS: readonly LiveMutant[] = [
     size: 'answers beyond their limit',
   },
   {
+    name: 'FenceRefusalIsAbsence',
+    broken: 'a delete that found no fence is told as one that found no row',
+    edits: [
+      edit(
+        'write-managed',
+        "if (index < 0 || refusals === 'races') return",
+        "if (isNeedless(batch[Math.max(index, 0)] as Write, outcome.code)) return answer([{ version: undefined }]);\n  if (index < 0 || refusals === 'races') return",
+      ),
+    ],
+  },
+  {
     name: 'WipeMeta',
     broken: 'the meta of a retired side is wiped, too (R16)',
     edits: [

@@ -164,7 +164,7 @@ export function pairScenario({
       partitions: ['p'],
     },
     ids: false,
-    checks: true,
+    capable: true,
   };
   return scenarioOf({
     name: `${kinds.join(' | ')}, ${present ? 'present' : 'absent'}, ${state}${from ? `, from step ${from}` : ''}`,

@@ -39,8 +39,11 @@ export interface Program {
   readonly plan: Plan;
   /** Whether operations carry ids, and look for what became of them when a reply is lost. */
   readonly ids: boolean;
-  /** Whether the stores check fences without writing them. */
-  readonly checks: boolean;
+  /**
+   * Whether the stores can do what databases can: check fences without writing them, answer whole, and delete together with
+   * others what may be absent.
+   */
+  readonly capable: boolean;
 }
 
 /** What most calls of a client are: half of them, or all those that write. */
@@ -99,7 +102,28 @@ export function drawProgram(draw: Draw, size: Size): Program {
     return { calls, from, late: size.late && draw.chance(size.late) ? draw.int(size.lateWithin ?? 3) : -1 };
   });
   const ids = draw.boolean() || size.ids === true;
-  return { partitions, rowKeys, initial, clients, plan, ids, checks: draw.boolean() };
+  const capable = draw.boolean();
+  return {
+    partitions,
+    rowKeys,
+    initial,
+    clients: capable ? clients : clients.map(presupposing),
+    plan,
+    ids,
+    capable,
+  };
+}
+
+/** The client of stores that delete what may be absent only alone. */
+function presupposing({ calls, ...client }: PlannedClient): PlannedClient {
+  const there = (write: PlannedWrite): PlannedWrite =>
+    write.kind === 'delete' ? { ...write, expects: write.expects ?? 'any' } : write;
+  return {
+    ...client,
+    calls: calls.map((call) =>
+      call.type === 'batch' && call.writes.length > 1 ? { ...call, writes: call.writes.map(there) } : call,
+    ),
+  };
 }
 
 function drawCall(

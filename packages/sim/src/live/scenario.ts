@@ -107,8 +107,14 @@ interface Making {
 }
 
 async function setUp(scope: Scope, program: Program, { live, prepared, ...making }: Making): Promise<World> {
-  const { checks: check } = program;
-  const manifest = { requestLifetimeMs: REQUEST_LIFETIME_MS, check, snapshotRead: check, ...making.stores };
+  const { capable } = program;
+  const manifest = {
+    requestLifetimeMs: REQUEST_LIFETIME_MS,
+    check: capable,
+    snapshotRead: capable,
+    deletesAbsent: capable,
+    ...making.stores,
+  };
   const stores: Stores = {
     source: new MemoryStore({ name: 'source', manifest }),
     target: new MemoryStore({ name: 'target', manifest }),

@@ -154,8 +154,16 @@ function drawCall(draw: Random): RecordedCall {
   return {
     type: 'batch',
     partitionKey,
-    writes: chosen.map((rowKey) => drawWrite(draw, partitionKey, rowKey)),
+    writes: chosen.map((rowKey) => {
+      const write = drawWrite(draw, partitionKey, rowKey);
+      return chosen.length === 1 || table.manifest.deletesAbsent ? write : presupposing(write);
+    }),
   };
+}
+
+/** A delete that the store can do together with others. */
+function presupposing(write: RecordedWrite): RecordedWrite {
+  return write.kind === 'delete' ? { condition: '*', ...write } : write;
 }
 
 function drawPartition(draw: Random): string {

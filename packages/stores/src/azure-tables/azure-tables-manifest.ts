@@ -14,6 +14,7 @@ export const MANIFEST: Manifest = {
   readOnly: false,
   atomicBatch: { rows: 100, bytes: 4 * MIB },
   // One page, which is all that the service reads at one instant.
+  deletesAbsent: false,
   atomicQuery: { rows: 1000, bytes: 4 * MIB },
   scan: { pageRows: 1000, nativeOrder: 'utf16' },
   load: { rows: 10_000, bytes: 64 * MIB, atomic: false, marks: false },

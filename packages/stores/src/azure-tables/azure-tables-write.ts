@@ -5,6 +5,7 @@ import {
   type Row,
   type RowKey,
   refusal,
+  type TableErrorCode,
   type Write,
   type WriteResult,
 } from 'changeover/table';
@@ -29,64 +30,31 @@ const ETAG = /^W\/"(?:[^"]|\\")*"$/;
 /** An ETag that no row has: it is of before there was a service. */
 const NO_ETAG = `W/"datetime'1601-01-01T00%3A00%3A00.0000000Z'"`;
 
-/** Applies a batch as a whole or not at all. Throws what the contract says of conditions. */
+/**
+ * Applies a batch as a whole or not at all. Throws what the contract says of conditions. The service knows no
+ * delete-if-exists: one comes alone, and one that meets no row is refused there, and done here.
+ */
 export async function writeBatch(
   place: WritePlace,
   batch: readonly Write[],
   signal: AbortSignal | undefined,
 ): Promise<readonly WriteResult[]> {
-  const results: WriteResult[] = batch.map(() => ({ version: undefined }));
-  let pending = [...batch.entries()].filter(([index, write]) => !isIdle(write, index));
-  while (pending.length > 0) {
-    const answer = await send(
-      place,
-      pending.map(([, write]) => write),
-      signal,
-    );
-    if (answer.ok) {
-      for (const [position, [index, write]] of pending.entries()) {
-        results[index] = { version: write.kind === 'delete' ? undefined : answer.etags[position] };
-      }
-      return results;
-    }
-    const failed = pending[answer.error.index ?? 0];
-    if (!failed || !isNeedlessDelete(failed[1], answer.error)) throw failureOf(place, failed, answer.error);
-    pending = await withoutNeedlessDeletes(place, pending, failed[0], signal);
+  const impossible = batch.findIndex((write) => !canExist(write));
+  if (impossible >= 0) return answerAbsent(batch, impossible);
+  const answer = await send(place, batch, signal);
+  if (answer.ok) {
+    return batch.map(({ kind }, index) => ({ version: kind === 'delete' ? undefined : answer.etags[index] }));
   }
-  return results;
+  const index = answer.error.index ?? 0;
+  if (codeOf(answer.error) === 'TABLE_ROW_ABSENT') return answerAbsent(batch, index);
+  throw failureOf(place, batch, index, answer.error);
 }
 
-/** Whether a delete meets no row for certain, and may do so. Whatever else has such a key was refused before. */
-function isIdle(write: Write, index: number): boolean {
-  if (canExist(write)) return false;
-  if (write.kind === 'delete' && write.condition === undefined) return true;
-  throw refusal('TABLE_ROW_ABSENT', `write ${index} failed: row ${formatKey(write)} does not exist`, {
-    index,
-    key: keyOf(write),
-  });
-}
-
-type Pending = [index: number, write: Write];
-
-/** The service knows no delete-if-exists: what is not there stops the transaction, and has to leave it. */
-async function withoutNeedlessDeletes(
-  { get }: WritePlace,
-  pending: readonly Pending[],
-  absent: number,
-  signal: AbortSignal | undefined,
-): Promise<Pending[]> {
-  const needed = await Promise.all(
-    pending.map(async ([index, write]) => {
-      if (index === absent) return false;
-      if (write.kind !== 'delete' || write.condition !== undefined) return true;
-      return (await get(write, signal)) !== undefined;
-    }),
-  );
-  return pending.filter((_, position) => needed[position]);
-}
-
-function isNeedlessDelete(write: Write, error: ServiceError): boolean {
-  return write.kind === 'delete' && write.condition === undefined && codeOf(error) === 'TABLE_ROW_ABSENT';
+/** A delete without a condition has done what it should. Whatever else needs a row has failed. */
+function answerAbsent(batch: readonly Write[], index: number): readonly WriteResult[] {
+  const write = batch[index] as Write;
+  if (write.kind === 'delete' && write.condition === undefined) return [{ version: undefined }];
+  throw refusedWrite('TABLE_ROW_ABSENT', write, index);
 }
 
 /**
@@ -102,7 +70,8 @@ async function send(
   for (let resends = 0, lost: unknown; ; resends += 1) {
     try {
       const answer = await sendWrites(place.connection, requests, signal);
-      if (!answer.ok && isUnknown(answer.error)) throw failureOf(place, undefined, answer.error);
+      if (!answer.ok && isUnknown(answer.error))
+        throw azureTablesError(answer.error, place.connection.location, { isWrite: true });
       // What is refused now may be because the lost one was applied.
       if (!answer.ok && lost !== undefined) throw lost;
       return answer;
@@ -158,12 +127,19 @@ function etagOf(condition: string): string {
   return condition === '*' || ETAG.test(condition) ? condition : NO_ETAG;
 }
 
-function failureOf({ connection }: WritePlace, failed: Pending | undefined, error: ServiceError): Error {
+function failureOf(
+  { connection }: WritePlace,
+  batch: readonly Write[],
+  index: number,
+  error: ServiceError,
+): Error {
+  const write = batch[index];
   const code = codeOf(error);
-  if (!failed || !Object.hasOwn(FAILURES, code)) {
-    return azureTablesError(error, connection.location, { isWrite: true, index: failed?.[0] });
-  }
-  const [index, write] = failed;
+  if (write && Object.hasOwn(FAILURES, code)) return refusedWrite(code, write, index);
+  return azureTablesError(error, connection.location, { isWrite: true, index });
+}
+
+function refusedWrite(code: TableErrorCode, write: Write, index: number): Error {
   const message = `write ${index} failed: row ${formatKey(write)} ${FAILURES[code]}`;
   return refusal(code, message, { index, key: keyOf(write) });
 }

@@ -8,6 +8,7 @@ export const OWN_MANIFEST: Manifest = {
   layout: 'own',
   readOnly: false,
   atomicBatch: { rows: 10_000, bytes: 64 * MIB },
+  deletesAbsent: true,
   atomicQuery: { rows: 100_000, bytes: 64 * MIB },
   scan: { pageRows: 10_000, nativeOrder: 'utf8' },
   load: { rows: 10_000, bytes: 64 * MIB, atomic: true, marks: true },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RowData, Write } from '../table.ts';
 import { type ContractCase, contractCase } from './contract-case.ts';
-import { batchOf } from './need.ts';
+import { batchOf, deletesAbsent, noDeletesAbsent } from './need.ts';
 import {
   assertAbsent,
   assertFails,
@@ -31,7 +31,7 @@ export const batchCases: readonly ContractCase[] = [
         { ...row('p', 'c', { text: 'c' }), kind: 'merge', condition: '*' },
         { ...row('p', 'd', { text: 'd' }), kind: 'upsertReplace' },
         { ...row('p', 'e', { text: 'e' }), kind: 'upsertMerge' },
-        { ...key('p', 'f'), kind: 'delete' },
+        { ...key('p', 'f'), kind: 'delete', condition: '*' },
       ]);
       await assertTable(table, [
         row('p', 'a', { text: 'a' }),
@@ -50,7 +50,7 @@ export const batchCases: readonly ContractCase[] = [
       await insert(table, row('p', 'b', { text: 'b' }));
       const results = await table.write([
         { ...row('p', 'c', { text: 'c' }), kind: 'insert' },
-        { ...key('p', 'b'), kind: 'delete' },
+        { ...key('p', 'b'), kind: 'delete', condition: '*' },
         { ...row('p', 'a', { text: 'a' }), kind: 'insert' },
       ]);
       const [a, c] = [await present(table, key('p', 'a')), await present(table, key('p', 'c'))];
@@ -62,6 +62,42 @@ export const batchCases: readonly ContractCase[] = [
     batchOf(3),
   ),
   contractCase(
+    'batch: a delete of what is absent does nothing, and what is beside it is applied',
+    async (subject) => {
+      const table = await subject.open();
+      await insert(table, row('p', 'there', { text: 'there' }));
+      await table.write([
+        { ...key('p', 'there'), kind: 'delete' },
+        { ...row('p', 'a', { text: 'a' }), kind: 'insert' },
+        { ...key('p', 'absent'), kind: 'delete' },
+      ]);
+      await assertTable(table, [row('p', 'a', { text: 'a' })]);
+    },
+    batchOf(3),
+    deletesAbsent,
+  ),
+  contractCase(
+    'batch: a store that cannot delete what may be absent beside others refuses it, and does so alone',
+    async (subject) => {
+      const table = await subject.open();
+      const before = row('p', 'there', { text: 'there' });
+      await insert(table, before);
+      const error = await assertFails(
+        table.write([
+          { ...row('p', 'a', { text: 'a' }), kind: 'insert' },
+          { ...key('p', 'there'), kind: 'delete' },
+        ]),
+        'TABLE_NOT_SUPPORTED',
+      );
+      assert.equal(error.details['index'], 1);
+      await assertTable(table, [before]);
+      for (const rowKey of ['there', 'absent']) await table.write([{ ...key('p', rowKey), kind: 'delete' }]);
+      await assertTable(table, []);
+    },
+    batchOf(2),
+    noDeletesAbsent,
+  ),
+  contractCase(
     'batch: if one write fails, none is applied',
     async (subject) => {
       const table = await subject.open();
@@ -69,7 +105,7 @@ export const batchCases: readonly ContractCase[] = [
       await fill(table, before);
       const failing = table.write([
         { ...row('p', 'new', { text: 'new' }), kind: 'insert' },
-        { ...key('p', 'a'), kind: 'delete' },
+        { ...key('p', 'a'), kind: 'delete', condition: '*' },
         { ...row('p', 'b', { text: 'changed' }), kind: 'upsertReplace' },
         { ...row('p', 'absent', { text: 'x' }), kind: 'replace', condition: '*' },
       ]);

@@ -30,6 +30,11 @@ export const checks: Need = { name: 'check', met: ({ check }) => check };
 export const noChecks: Need = { name: 'no check', met: ({ check }) => !check };
 export const snapshotReads: Need = { name: 'snapshotRead', met: ({ snapshotRead }) => snapshotRead };
 export const noSnapshotReads: Need = { name: 'no snapshotRead', met: ({ snapshotRead }) => !snapshotRead };
+export const deletesAbsent: Need = { name: 'deletesAbsent', met: (manifest) => manifest.deletesAbsent };
+export const noDeletesAbsent: Need = {
+  name: 'no deletesAbsent',
+  met: (manifest) => !manifest.deletesAbsent,
+};
 export const renames: Need = { name: 'rename', met: ({ rename }) => rename };
 export const noRename: Need = { name: 'no rename', met: ({ rename }) => !rename };
 export const lacksValueType: Need = {

@@ -13,6 +13,23 @@ import { type Defect, everyRow, mapRows, mapWrites } from './defect.ts';
 /** What is wrong with stores that do not do what a write says. */
 export const WRITING: readonly Defect[] = [
   {
+    name: 'deletes what may be absent beside others, although it says that it cannot',
+    breaks: /^batch: a store that cannot delete/,
+    table: (inner) => ({
+      write: async (batch, options) => {
+        const [first, ...others] = batch;
+        for (const each of others) await inner.write([each], options);
+        return first ? inner.write([first], options) : [];
+      },
+    }),
+  },
+  {
+    name: 'takes a delete of what is absent for a failure',
+    breaks: /^batch: a delete of what is absent/,
+    table: (inner) =>
+      mapWrites(inner, (write) => (write.kind === 'delete' ? { condition: '*', ...write } : write)),
+  },
+  {
     name: 'takes no notice of conditions',
     breaks:
       /^write: .* fails with|^batch: (if one|the error tells|each condition)|^versions: (of writers|no update)|^reserved: (the usual|a failed)/,
