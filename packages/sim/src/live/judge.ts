@@ -82,8 +82,11 @@ export class Judge {
 
   succeeds(operation: RunningWrite, results: readonly WriteResult[]): void {
     operation.closed = true;
-    const { effect, writes, who, partitionKey } = operation;
-    if (!effect) return this.#fail(`${who} succeeds, and nothing was changed`);
+    const { effect, writes, who, partitionKey, since } = operation;
+    if (!effect) {
+      if (this.#since(partitionKey, since).some((state) => changesNothing(state, writes))) return;
+      return this.#fail(`${who} succeeds, and nothing was changed`);
+    }
     for (const [index, { rowKey }] of writes.entries()) {
       const [expected, actual] = [effect[index], results[index]?.version];
       if ((expected === undefined) !== (actual === undefined)) {
@@ -196,6 +199,15 @@ export class Judge {
   #fail(message: string): void {
     this.violation ??= new Error(message);
   }
+}
+
+/** Deletes of what is absent: no batch need ever reach a store for them. */
+function changesNothing(state: ReferenceState, writes: readonly ReferenceWrite[]): boolean {
+  const applied = applyTo(state, writes, () => 0);
+  return (
+    applied.kind !== 'refused' &&
+    writes.every(({ rowKey }) => !state.has(rowKey) && !applied.state.has(rowKey))
+  );
 }
 
 function nameOf({ partitionKey, rowKey }: RowKey, version: Version): string {
