@@ -14,6 +14,7 @@ export type { TaskBody, TaskOptions } from './engine/task.ts';
 export type { TraceStep } from './engine/trace.ts';
 export type { VirtualClock } from './engine/virtual-clock.ts';
 export * from './history/index.ts';
+export type { Cause, CauseStep, Race } from './search/cause.ts';
 export type { Found } from './search/examine.ts';
 export { explore, prove, replay } from './search/explore.ts';
 export type { CommonOptions, ExploreOptions, ProveOptions, Workers } from './search/options.ts';

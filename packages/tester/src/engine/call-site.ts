@@ -16,10 +16,13 @@ export class CallSite {
     Error.stackTraceLimit = stackTraceLimit;
   }
 
-  /** The line of the code under test that was being run, or undefined if none was. */
+  /** The line of the code under test that was being run, from the working directory if it is below; undefined if none was. */
   get line(): string | undefined {
     const lines = (this.error.stack ?? '').split('\n').slice(1);
     const line = lines.find((each) => !INSIDE.test(each) && /[(\s]\S+:\d+:\d+\)?$/.test(each));
-    return line?.replace(/^\s*at (async )?/, '').replaceAll('file://', '');
+    return line
+      ?.replace(/^\s*at (async )?/, '')
+      .replaceAll('file://', '')
+      .replace(`${process.cwd()}/`, '');
   }
 }

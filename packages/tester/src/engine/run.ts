@@ -448,8 +448,11 @@ export class Run implements Parking {
   }
 
   /** The call is under way once more, and nobody waits for it. */
-  private deliverLate({ chain, call }: ParkedCall): void {
-    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, [this.steps], false));
+  private deliverLate(point: ParkedCall): void {
+    const { chain, call } = point;
+    const late = new ParkedCall(this.chains.branch(chain.life), call, [this.steps], false);
+    this.trace?.postponed(point, late);
+    this.parked.add(late);
   }
 
   private crash({ life }: Chain): void {

@@ -40,6 +40,12 @@ export class Trace {
     this.sites.set(point, new CallSite());
   }
 
+  /** What was called at the one will be delivered at the other. */
+  postponed(point: Point, late: Point): void {
+    const site = this.sites.get(point);
+    if (site) this.sites.set(late, site);
+  }
+
   released(point: Point, fault: Fault | undefined): void {
     const task = point.chain.life.task.name;
     const site = this.sites.get(point);

@@ -131,7 +131,7 @@ async function runCorpus(
       return {
         ran: index + 1,
         outdated,
-        found: { ...replayed, failure, token, schedule: undefined, shrunk: undefined },
+        found: { ...replayed, failure, token, schedule: undefined, shrunk: undefined, cause: undefined },
       };
     }
     if (divergence) outdated.push(`${token} (${divergence.message})`);

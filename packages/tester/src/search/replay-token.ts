@@ -1,7 +1,7 @@
 import type { Runs } from '../engine/drive.ts';
 import type { Failure } from '../engine/failure.ts';
 import type { TraceStep } from '../engine/trace.ts';
-import { cause } from './examine.ts';
+import { outsideNamed } from './examine.ts';
 import type { Laboratory } from './laboratory.ts';
 import { HASHED_STEPS, stepHash, type Token } from './token.ts';
 
@@ -24,7 +24,7 @@ export function* replayToken(
   const rerun = yield* laboratory.againWatched(token);
   const { run, trace, drawn, replay } = rerun;
   return {
-    failure: run.failure ? cause(rerun) : undefined,
+    failure: run.failure ? outsideNamed(rerun) : undefined,
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,
