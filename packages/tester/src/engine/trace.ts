@@ -13,6 +13,8 @@ export interface TraceStep {
   readonly footprint: string;
   /** Where the call stands in the code. */
   readonly at: string | undefined;
+  /** Where the file in which that is was called from. */
+  readonly calledFrom: string | undefined;
 }
 
 interface Step {
@@ -32,7 +34,7 @@ export class Trace {
 
   /** What has happened, as it looks now. */
   get steps(): TraceStep[] {
-    return this.written.map(({ site, ...step }) => ({ ...step, at: site?.line }));
+    return this.written.map(({ site, ...step }) => ({ ...step, at: site?.line, calledFrom: site?.caller }));
   }
 
   /** Somebody calls, and waits. */

@@ -35,10 +35,11 @@ function printRace({ first, second }: Race): string[] {
 }
 
 function printStep(step: CauseStep): string[] {
-  const { task, footprint, at } = step;
+  const { task, footprint, at, calledFrom } = step;
   return [
     `${String(step.step).padStart(4)} ${task}: ${cell(step)}`,
     `       ${footprint}`,
     ...(at === undefined ? [] : [`       at ${at}`]),
+    ...(calledFrom === undefined ? [] : [`       called from ${calledFrom}`]),
   ];
 }

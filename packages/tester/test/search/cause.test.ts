@@ -10,6 +10,7 @@ import {
   type TaskBody,
   writes,
 } from '../../src/index.ts';
+import { wrapped } from './wrapper.ts';
 
 interface World {
   readonly scope: Scope;
@@ -69,6 +70,16 @@ describe('the cause of a failure', () => {
     const source = await readFile(new URL(import.meta.url), 'utf8');
     const line = source.split('\n').findIndex((each) => each.includes("point('get'")) + 1;
     assert.ok(at?.includes(`cause.test.ts:${line}:`), at);
+  });
+
+  it('says of a call that goes through a file of wrappers where that was called from', async () => {
+    const scenario = sharing(
+      ({ scope }) => ({ a: () => wrapped(scope, 'get') }),
+      () => false,
+    );
+    const step = (await explore(scenario)).found?.trace[0];
+    assert.match(step?.at ?? '', /wrapper\.ts:5:/);
+    assert.match(step?.calledFrom ?? '', /cause\.test\.ts:\d+:/);
   });
 
   it('leaves out a pair whose reversal includes that of another', async () => {
