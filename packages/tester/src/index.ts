@@ -4,6 +4,7 @@ export type { DrainName } from './engine/drain.ts';
 export type { Draw } from './engine/draw.ts';
 export type { Failure, FailureKind } from './engine/failure.ts';
 export { everything, type Footprint, joined, nothing, reads, writes } from './engine/footprint.ts';
+export type { TracedOperation } from './engine/operation-spans.ts';
 export type { Call } from './engine/parking.ts';
 export type { Fault, Point } from './engine/point.ts';
 export type { Recorded, RecordedHistory } from './engine/recorded-history.ts';

@@ -1,5 +1,6 @@
 import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
+import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import { type Cause, seekCause } from './cause.ts';
 import { inCanonicalOrder } from './in-canonical-order.ts';
@@ -16,6 +17,10 @@ export interface Found {
   readonly program: unknown;
   readonly tasks: readonly string[];
   readonly trace: readonly TraceStep[];
+  /** What the scenario shows of its world before the first step. */
+  readonly opening: string | undefined;
+  /** Of all histories, in the order of invocation. */
+  readonly operations: readonly TracedOperation[];
   readonly token: string;
   readonly shrunk: Omit<Shrunk, 'recipe'> | undefined;
   /** What it comes from; undefined where it was not looked for. */
@@ -81,6 +86,8 @@ function report(
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,
+    opening: trace.opening,
+    operations: trace.operations.all(),
     token: encodeToken(testOf(scenario), recipe, trace.steps),
     shrunk: shrunk && { replays: shrunk.replays, from: shrunk.from, to: shrunk.to },
     cause: shrunk?.cause,

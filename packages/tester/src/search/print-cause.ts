@@ -17,7 +17,7 @@ export function printCause(cause: Cause): string[] {
   ];
 }
 
-function withoutCause({ tried }: Cause): string {
+export function withoutCause({ tried }: Cause): string {
   if (tried === 0) return 'no order of two steps, since none of them could have come the other way round';
   return `no single pair of steps: ${plural(tried, 'reversal')} tried, and it failed each time`;
 }

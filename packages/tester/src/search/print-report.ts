@@ -17,7 +17,7 @@ export function printReport(report: ReportData): string {
 }
 
 /** One line: how much was searched, and what that is worth. */
-function summary(report: ReportData): string {
+export function summary(report: ReportData): string {
   const { schedules, seconds, strategy, complete, abandoned, programs, traces, newTraces, corpus, seed } =
     report;
   // What is over at once has no rate worth telling.
@@ -60,6 +60,7 @@ function printFound(report: ReportData, found: Found): string[] {
       ? [`shrunk in ${plural(shrunk.replays, 'replay')}: ${sizes(shrunk.from)} → ${sizes(shrunk.to)}`]
       : []),
     ...(report.kept === undefined ? [] : [`kept in ${report.kept}`]),
+    ...(report.page === undefined ? [] : [`page: ${report.page}`]),
     `token: ${token}`,
     `replay: await replay(scenario, '${token}')`,
   ];

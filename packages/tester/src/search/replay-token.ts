@@ -1,5 +1,6 @@
 import type { Runs } from '../engine/drive.ts';
 import type { Failure } from '../engine/failure.ts';
+import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import { outsideNamed } from './examine.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -11,6 +12,10 @@ export interface Replayed {
   readonly program: unknown;
   readonly tasks: readonly string[];
   readonly trace: readonly TraceStep[];
+  /** What the scenario shows of its world before the first step. */
+  readonly opening: string | undefined;
+  /** Of all histories, in the order of invocation. */
+  readonly operations: readonly TracedOperation[];
   /** Where the run parted from the one that the token is of, if it did: the code has changed since. */
   readonly divergence: { readonly step: number; readonly message: string } | undefined;
 }
@@ -28,6 +33,8 @@ export function* replayToken(
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,
+    opening: trace.opening,
+    operations: trace.operations.all(),
     divergence: parted(token, trace.steps, expected) ?? replay.divergence,
   };
 }
