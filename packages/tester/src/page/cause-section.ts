@@ -2,7 +2,7 @@ import type { CauseStep, Race } from '../search/cause.ts';
 import type { Found } from '../search/examine.ts';
 import { cell, plural } from '../search/phrases.ts';
 import { withoutCause } from '../search/print-cause.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, place } from './markup.ts';
 
 /** What would have to be otherwise, with links to the steps. */
 export function causeSection({ cause }: Found): Markup | undefined {
@@ -37,6 +37,6 @@ function link({ step }: CauseStep): Markup {
 function lines(step: CauseStep): Markup {
   const { task, footprint, at, calledFrom } = step;
   return html`<dl><dt>${step.step} ${task}</dt><dd><code>${cell(step)}</code><br><small>${footprint}${
-    at !== undefined && html`<br>at ${at}`
-  }${calledFrom !== undefined && html`<br>called from ${calledFrom}`}</small></dd></dl>`;
+    at !== undefined && html`<br>at ${place(at)}`
+  }${calledFrom !== undefined && html`<br>called from ${place(calledFrom)}`}</small></dd></dl>`;
 }

@@ -18,6 +18,12 @@ export function html(parts: TemplateStringsArray, ...values: readonly Content[])
   return new Markup(String.raw({ raw: parts }, ...values.map(safe)));
 }
 
+/** The place of a line, which may be broken behind each slash, and nowhere else. */
+export function place(text: string): Markup {
+  const [first = '', ...rest] = text.split('/');
+  return html`${first}${rest.map((part) => html`/<wbr>${part}`)}`;
+}
+
 function safe(value: Content): string {
   if (Array.isArray(value)) return value.map(safe).join('');
   if (value === undefined || value === false) return '';

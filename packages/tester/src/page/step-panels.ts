@@ -1,7 +1,7 @@
 import type { TraceStep } from '../engine/trace.ts';
 import type { Found } from '../search/examine.ts';
 import { cell } from '../search/phrases.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, place } from './markup.ts';
 
 /** What is to be known of each step, and the world after it. The script shows one at a time; without it, all are there. */
 export function stepPanels({ trace, opening }: Found): Markup {
@@ -23,7 +23,7 @@ ${shown !== undefined && world(shown, before)}
 }
 
 function entry(name: string, text: string | undefined): Markup | undefined {
-  return text === undefined ? undefined : html`<dt>${name}</dt><dd>${text}</dd>`;
+  return text === undefined ? undefined : html`<dt>${name}</dt><dd>${place(text)}</dd>`;
 }
 
 /** What the scenario shows, with the lines that were not there before the step. */

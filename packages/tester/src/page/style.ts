@@ -32,14 +32,14 @@ small, footer, .keys { color: var(--quiet); font-size: .85rem; }
 .kind { border: 1px solid; border-radius: 4px; padding: 0 .4em; font-size: .85em; }
 .badge { display: inline-block; background: var(--race-ground); color: var(--race); border: 1px solid; border-radius: 4px;
   padding: 0 .4em; font-size: .78rem; font-weight: 600; white-space: nowrap; }
-.cause ol { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .75rem; margin: 0;
+.cause ol { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: .75rem; margin: 0;
   padding: 0; list-style: none; }
 .cause li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--race); border-radius: 6px;
   padding: .6rem .8rem; min-width: 0; }
 .cause p { margin: 0; }
 .cause dl { margin: .5rem 0 0; display: grid; grid-template-columns: 7rem 1fr; gap: 0 .5rem; }
 dt { color: var(--quiet); }
-dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+dd { margin: 0; min-width: 0; overflow-wrap: break-word; }
 .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(17rem, 1fr); gap: 1rem; align-items: start; }
 @media (max-width: 60rem) { .beside { grid-template-columns: minmax(0, 1fr); } }
 .lanes, .scroll { overflow: auto; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }

@@ -34,6 +34,11 @@ export interface CauseStep extends TraceStep {
   readonly step: number;
 }
 
+/** The cause of a failing schedule that is known only by its recipe. */
+export function* causeOf(laboratory: Laboratory, recipe: Recipe): Runs<Cause | undefined> {
+  return yield* seekCause(laboratory, yield* laboratory.again(recipe));
+}
+
 /** Reverses each pair of racing steps of a failing schedule, one at a time, to see which reversals make it pass. */
 export function* seekCause(laboratory: Laboratory, failing: Rerun): Runs<Cause | undefined> {
   const { run, strategy: chronicle } = yield* laboratory.chronicle(failing.recipe);

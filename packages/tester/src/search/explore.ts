@@ -4,6 +4,7 @@ import type { Scenario } from '../engine/scenario.ts';
 import { page } from '../page/page.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { strategyNamed } from '../strategy/named.ts';
+import { causeOf } from './cause.ts';
 import { keep, readCorpus } from './corpus.ts';
 import { examine, type Found, testOf } from './examine.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
@@ -143,11 +144,9 @@ async function runCorpus(
     const replayed = await drive(replayToken(laboratory, decodeToken(test, token), steps), drain);
     const { failure, divergence } = replayed;
     if (failure) {
-      return {
-        ran: index + 1,
-        outdated,
-        found: { ...replayed, failure, token, schedule: undefined, shrunk: undefined, cause: undefined },
-      };
+      const cause = await drive(causeOf(laboratory, decodeToken(test, token)), drain);
+      const found = { ...replayed, failure, token, schedule: undefined, shrunk: undefined, cause };
+      return { ran: index + 1, outdated, found };
     }
     if (divergence) outdated.push(`${token} (${divergence.message})`);
   }
