@@ -86,8 +86,8 @@ function* mendingPairs(subject: Subject): Runs<{ mending: Pair[]; tried: number;
     steps += other.steps;
     if (other.passes) mending.push(pair);
   }
-  // The last to be decided comes first: until then, the schedule could still have gone well.
-  mending.sort((one, other) => other.later - one.later || other.earlier - one.earlier);
+  // The last to be decided comes first: until its first step, the schedule could still have gone well.
+  mending.sort((one, other) => other.earlier - one.earlier || one.later - other.later);
   return { mending, tried, untried };
 }
 
