@@ -1,8 +1,11 @@
 import type { Chronicled } from '../strategy/chronicle.ts';
 import type { StepOrder } from '../strategy/step-order.ts';
 
-/** More beginnings of equal length than this are not kept: those that come last by the order of tasks are dropped. */
-const MOST_BEGINNINGS = 200;
+/**
+ * How many beginnings are kept, times the square of the steps: 200 of a hundred steps, 2 of a thousand. Those that come
+ * last by the order of tasks are dropped.
+ */
+const MOST_WORK = 2_000_000;
 
 /** Steps that were put in order, by their places from 0, and the same as a set: one bit each. */
 interface Beginning {
@@ -26,12 +29,13 @@ interface Step {
  */
 export function canonicalOrder(steps: readonly Chronicled[], order: StepOrder): readonly number[] {
   const tasks = byTask(steps, order);
+  const most = Math.max(1, Math.floor(MOST_WORK / steps.length ** 2));
   let beginnings: readonly Beginning[] = [{ order: [], made: 0n }];
   for (;;) {
     const whole = beginnings.find((each) => each.order.length === steps.length);
     if (whole) return whole.order;
     const longer = beginnings.flatMap((each) => tasks.flatMap((task) => goneOn(each, task)));
-    beginnings = distinct(longer).slice(0, MOST_BEGINNINGS);
+    beginnings = distinct(longer).slice(0, most);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Cause, seekCause } from './cause.ts';
 import { inCanonicalOrder } from './in-canonical-order.ts';
 import type { Laboratory, Watched } from './laboratory.ts';
 import type { Failing } from './sampling-search.ts';
-import { Shrinker, type Shrunk } from './shrink.ts';
+import { Shrinker, type Shrunk, sizeOf } from './shrink.ts';
 import { encodeToken } from './token.ts';
 
 /** A failing schedule, made as small as it could be, with all that a reader needs. */
@@ -48,7 +48,7 @@ export function* examine(
   if (!sameFailure(last.run.failure, failure))
     return report(laboratory, last, otherwise(failure, last), at, shrunk);
   const cause = yield* seekCause(laboratory, last);
-  return report(laboratory, last, outsideNamed(last), at, { ...shrunk, cause });
+  return report(laboratory, last, outsideNamed(last), at, { ...shrunk, to: sizeOf(last), cause });
 }
 
 /** A schedule that is stuck because of something outside of control is no deadlock. */

@@ -82,6 +82,18 @@ describe('the cause of a failure', () => {
     assert.match(step?.calledFrom ?? '', /cause\.test\.ts:\d+:/);
   });
 
+  it('is in the JSON of a report', async () => {
+    const report = await explore(lostUpdate);
+    const { found } = JSON.parse(JSON.stringify(report)) as { found: { cause: Cause } };
+    assert.deepEqual(told(found.cause), told(await causeOf(lostUpdate)));
+  });
+
+  it('is in the text of a report, with both steps', async () => {
+    const text = (await explore(lostUpdate)).toString();
+    assert.match(text, /cause: step 2 came before step 4; .*\n {3}2 bob: get → 0\n {7}reads n\n/);
+    assert.match(text, /\n {3}4 alice: set\n {7}writes n, who is done\n {7}at .*cause\.test\.ts:\d+/);
+  });
+
   it('leaves out a pair whose reversal includes that of another', async () => {
     const late = sharing(
       (world) => ({
