@@ -55,8 +55,10 @@ describe('a page in a browser', () => {
   });
 
   test('A link of the cause leads to its step', async () => {
-    await inPage(`document.querySelector('.cause a').click()`);
-    await inPage('new Promise((done) => setTimeout(done, 100))');
+    await inPage(`new Promise((done) => {
+      addEventListener('hashchange', () => done(), { once: true });
+      document.querySelector('.cause a').click();
+    })`);
     expect(await inPage(`'#' + ${CURRENT} === location.hash`)).toBe(true);
   });
 

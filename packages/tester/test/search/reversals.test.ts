@@ -45,8 +45,8 @@ describe('a reversal', () => {
 
   it('keeps the order that the code itself prescribes', () => {
     eachReversal((order, places) => {
-      for (const [at, step] of places.entries()) {
-        assert.ok(!places.slice(at + 1).some((behind) => order.controls(behind, step) && behind !== step));
+      for (const [at, first] of places.entries()) {
+        assert.ok(!places.slice(at + 1).some((then) => order.controls(then, first)));
       }
     });
   });
