@@ -8,7 +8,11 @@ import { reads, type Scenario, writes } from '@changeover/tester';
 
 /** A key-value store, as the workers reach it over the network. */
 class Keys {
-  private readonly values = new Map<string, string>();
+  private readonly values: Map<string, string>;
+
+  constructor(values: Map<string, string>) {
+    this.values = values;
+  }
 
   async get(key: string): Promise<string | undefined> {
     return this.values.get(key);
@@ -65,6 +69,7 @@ const mended: Lock = async (keys, worker, job) => {
 interface World {
   readonly keys: Keys;
   readonly job: Job;
+  readonly values: ReadonlyMap<string, string>;
   readonly count: { working: number };
 }
 
@@ -73,7 +78,8 @@ function working(name: string, lock: Lock, workers: readonly string[]): Scenario
     name,
     setup: (scope) => {
       const count = { working: 0 };
-      const keys = scope.controlled(new Keys(), {
+      const values = new Map<string, string>();
+      const keys = scope.controlled(new Keys(values), {
         name: 'keys',
         footprint: (method, [key]) =>
           method === 'get' ? reads(`keys/${String(key)}`) : writes(`keys/${String(key)}`),
@@ -85,10 +91,11 @@ function working(name: string, lock: Lock, workers: readonly string[]): Scenario
           count.working--;
         });
       };
-      return { keys, job, count };
+      return { keys, job, values, count };
     },
     tasks: ({ keys, job }) =>
       Object.fromEntries(workers.map((worker) => [worker, () => lock(keys, worker, job)])),
+    show: ({ values, count }) => ({ locked: Object.fromEntries(values), working: count.working }),
     always: {
       'one works at a time': { reads: reads('working'), holds: ({ count }) => count.working <= 1 },
     },

@@ -50,6 +50,7 @@ function selling(name: string, TillOf: typeof Till): Scenario<Till> {
       alice: () => till.sell('apple'),
       bob: () => till.sell('pear'),
     }),
+    show: (till) => ({ takings: till.takings }),
     atEnd: (till) => assert(till.takings === 5, `5 is due, and the till has ${till.takings}`),
   };
 }

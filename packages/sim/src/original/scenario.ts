@@ -44,11 +44,21 @@ export function migration(protocol: Protocol, options: ScenarioOptions = {}): Sc
       }
       return bodies;
     },
+    show: ({ source, target }) => ({ source: shownRows(source), target: shownRows(target) }),
     atEnd: (world) => {
       world.judge.finish();
       if (options.lookAtEnd !== false) checkEnd(world, protocol);
     },
   };
+}
+
+/** The rows by their keys, in a few words each. */
+function shownRows(table: MemoryTable): Record<string, string> {
+  const shown = table.rows().map(({ partition, row, properties, version }) => {
+    const values = Object.entries(properties).map(([name, value]) => `${name}=${String(value)}`);
+    return [`${partition}/${row}`, `${values.join(' ')} (${version})`];
+  });
+  return Object.fromEntries(shown) as Record<string, string>;
 }
 
 function setUp(

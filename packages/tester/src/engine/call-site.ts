@@ -16,10 +16,27 @@ export class CallSite {
     Error.stackTraceLimit = stackTraceLimit;
   }
 
-  /** The line of the code under test that was being run, or undefined if none was. */
+  /** The line of the code under test that was being run, from the working directory if it is below; undefined if none was. */
   get line(): string | undefined {
-    const lines = (this.error.stack ?? '').split('\n').slice(1);
-    const line = lines.find((each) => !INSIDE.test(each) && /[(\s]\S+:\d+:\d+\)?$/.test(each));
-    return line?.replace(/^\s*at (async )?/, '').replaceAll('file://', '');
+    return this.lines()[0];
   }
+
+  /** The line that called the file in which that stands: what is behind a wrapper that all calls go through. */
+  get caller(): string | undefined {
+    const [line, ...callers] = this.lines();
+    return line && callers.find((each) => fileOf(each) !== fileOf(line));
+  }
+
+  private lines(): string[] {
+    return (this.error.stack ?? '')
+      .split('\n')
+      .slice(1)
+      .filter((each) => !INSIDE.test(each) && /[(\s]\S+:\d+:\d+\)?$/.test(each))
+      .map((each) => each.replace(/^\s*at (async )?/, '').replaceAll('file://', ''))
+      .map((each) => each.replace(`${process.cwd()}/`, ''));
+  }
+}
+
+function fileOf(line: string): string | undefined {
+  return /([^\s(]+):\d+:\d+\)?$/.exec(line)?.[1];
 }

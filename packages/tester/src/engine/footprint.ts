@@ -124,15 +124,32 @@ export function covers(footprint: Footprint, { place, write }: Access): boolean 
   );
 }
 
+/** Places of the tester's own, where what no scenario can see keeps steps in order. */
+const OWN = new Map([
+  ['#time', 'the time'],
+  ['#random', 'random numbers'],
+  ['#faults', 'the budget of faults'],
+  ['#calls', 'which calls were over before'],
+  ['#branches', 'the branches of its task'],
+  ['#over', 'who is done'],
+  ['#seen', 'what conditions look at'],
+]);
+
 export function describeFootprint({ accesses }: Footprint): string {
-  const list = (write: boolean) =>
-    accesses.filter((access) => access.write === write).map((access) => access.place.path || 'everything');
+  const list = (write: boolean) => {
+    const paths = accesses.filter((access) => access.write === write).map(({ place }) => place.path);
+    return paths.includes('') ? ['everything'] : [...new Set(paths.map(said))];
+  };
   const parts = [
     ['reads', list(false)],
     ['writes', list(true)],
   ] as const;
-  const said = parts
+  const told = parts
     .filter(([, paths]) => paths.length > 0)
     .map(([verb, paths]) => `${verb} ${paths.join(', ')}`);
-  return said.join('; ') || 'touches nothing';
+  return told.join('; ') || 'touches nothing';
+}
+
+function said(path: string): string {
+  return OWN.get(path.split('/', 1)[0] as string) ?? path;
 }

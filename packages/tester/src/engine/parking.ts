@@ -1,3 +1,4 @@
+import type { History, ViolationWindow } from '../history/index.ts';
 import type { Failure } from './failure.ts';
 import type { Footprint } from './footprint.ts';
 import type { Fault } from './point.ts';
@@ -43,6 +44,10 @@ export interface Parking {
   progress(): void;
   /** To be asked when the schedule is over; `thoroughly` if somebody will read what is found. */
   checkAtEnd(check: (thoroughly: boolean) => Finding | undefined): void;
+  /** Operations are written down here: when each begins and ends is of interest to who reads a trace. */
+  keeps(history: History<unknown, unknown>): void;
+  /** No order explains this part of the history. */
+  unexplained(history: History<unknown, unknown>, window: ViolationWindow<unknown, unknown>): void;
   now(): number;
   choose(count: number): number;
   random(): number;

@@ -34,6 +34,7 @@ export class RecordedHistory<State, Input, Output> {
   constructor(parking: Parking, model: Model<State, Input, Output>, budget?: number) {
     this.parking = parking;
     this.model = model;
+    parking.keeps(this.history);
     parking.checkAtEnd((thoroughly) => this.incomplete() ?? this.unexplained(thoroughly, budget));
   }
 
@@ -111,6 +112,7 @@ export class RecordedHistory<State, Input, Output> {
       };
     }
     const window = thoroughly ? smallestWindow(this.model, result, options) : undefined;
+    if (window) this.parking.unexplained(this.history, window);
     return {
       kind: 'history',
       message: 'no order of the operations explains what they returned',

@@ -1,3 +1,4 @@
+import type { History, ViolationWindow } from '../history/index.ts';
 import { Aside } from './aside.ts';
 import { Chains } from './chains.ts';
 import { checkAlways, stillMissing } from './conditions.ts';
@@ -15,6 +16,7 @@ import { pickCode } from './pick-code.ts';
 import type { Fault } from './point.ts';
 import { below, hashOf, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
+import { shown } from './shown.ts';
 import type { Stage } from './stage.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
 import type { Chain, Incarnation, TaskState } from './task.ts';
@@ -167,6 +169,7 @@ export class Run implements Parking {
       return true;
     }
     this.starting = undefined;
+    this.trace?.began(this.shown());
     this.phase = 'running';
     return this.step() || this.end();
   }
@@ -222,6 +225,7 @@ export class Run implements Parking {
 
   /** The last of all, since what is read at the end belongs to the histories too. */
   private check(): false {
+    this.trace?.operations.stepped(this.steps + 1);
     for (const check of this.checks) {
       const found = check(this.trace !== undefined);
       if (found) this.fail(found.kind, found.message, found.details ? { details: found.details } : {});
@@ -327,7 +331,13 @@ export class Run implements Parking {
     fingerprint.add(mix(mix(point.chain.hash, point.chain.released), this.variant), footprint);
     this.strategy.executed?.(point, footprint);
     if (joins.length > 0) this.strategy.joined?.(joins, besides);
-    this.trace?.closed(footprint);
+    this.trace?.closed(footprint, this.steps, this.shown());
+  }
+
+  /** What the scenario shows of its world, if somebody will look at it. */
+  private shown(): string | undefined {
+    const { scenario } = this.stage;
+    return this.trace && scenario.show && shown(() => scenario.show?.(this.world));
   }
 
   private giveUp(): false {
@@ -448,8 +458,11 @@ export class Run implements Parking {
   }
 
   /** The call is under way once more, and nobody waits for it. */
-  private deliverLate({ chain, call }: ParkedCall): void {
-    this.parked.add(new ParkedCall(this.chains.branch(chain.life), call, [this.steps], false));
+  private deliverLate(point: ParkedCall): void {
+    const { chain, call } = point;
+    const late = new ParkedCall(this.chains.branch(chain.life), call, [this.steps], false);
+    this.trace?.postponed(point, late);
+    this.parked.add(late);
   }
 
   private crash({ life }: Chain): void {
@@ -484,6 +497,14 @@ export class Run implements Parking {
 
   checkAtEnd(check: (thoroughly: boolean) => Finding | undefined): void {
     this.checks.push(check);
+  }
+
+  keeps(history: History<unknown, unknown>): void {
+    this.trace?.operations.watch(history);
+  }
+
+  unexplained(history: History<unknown, unknown>, window: ViolationWindow<unknown, unknown>): void {
+    this.trace?.operations.blame(history, window);
   }
 
   now(): number {

@@ -39,5 +39,10 @@ export interface Scenario<World, Program = undefined> {
   readonly eventually?: Readonly<Record<string, (world: World) => boolean>>;
   /** Throws if what the tasks have left behind is wrong. Calls are not parked here. */
   atEnd?(world: World, program: Program): void | Promise<void>;
+  /**
+   * What the world looks like, for whoever reads a report: any value. Called between the steps of schedules that are written
+   * down, such as one that failed, and of no others. It must change nothing, and make no calls.
+   */
+  show?(world: World): unknown;
   readonly faults?: FaultBudget;
 }

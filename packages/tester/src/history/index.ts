@@ -17,4 +17,10 @@ export type { Verdict } from './linearization-search.ts';
 export { type Model, type Outcome, outcomesOf, type PartitionKey } from './model.ts';
 export { type KeyValueInput, keyValueMap, type RegisterInput, register } from './ready-models.ts';
 export { smallestWindow, type ViolationWindow } from './window.ts';
-export { type OperationReport, renderWindow, reportWindow, type WindowReport } from './window-report.ts';
+export {
+  type OperationReport,
+  renderWindow,
+  reportWindow,
+  showValue,
+  type WindowReport,
+} from './window-report.ts';

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Found } from './examine.ts';
+import { writeFileOf } from './file-of.ts';
 
 /** A failing schedule as it is kept, one file each. */
 export interface Kept {
@@ -52,14 +52,5 @@ export async function keep(folder: string, test: string, { failure, token, trace
     failure: { kind: failure.kind, message: failure.message },
     steps: trace.map(({ task, label }) => ({ task, label })),
   };
-  const slug = test
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 60);
-  const file = join(folder, `${slug}-${createHash('sha256').update(token).digest('hex').slice(0, 8)}.json`);
-  await mkdir(folder, { recursive: true });
-  // Whoever reads the folder meanwhile sees the whole file or none.
-  await writeFile(`${file}.tmp`, `${JSON.stringify(kept, null, 2)}\n`);
-  await rename(`${file}.tmp`, file);
-  return file;
+  return writeFileOf({ folder, test, token, extension: 'json' }, `${JSON.stringify(kept, null, 2)}\n`);
 }

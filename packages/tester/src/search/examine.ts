@@ -1,9 +1,12 @@
 import type { Runs } from '../engine/drive.ts';
 import { type Failure, sameFailure } from '../engine/failure.ts';
+import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
+import { type Cause, seekCause } from './cause.ts';
+import { inCanonicalOrder } from './in-canonical-order.ts';
 import type { Laboratory, Watched } from './laboratory.ts';
 import type { Failing } from './sampling-search.ts';
-import { Shrinker, type Shrunk } from './shrink.ts';
+import { Shrinker, type Shrunk, sizeOf } from './shrink.ts';
 import { encodeToken } from './token.ts';
 
 /** A failing schedule, made as small as it could be, with all that a reader needs. */
@@ -14,13 +17,19 @@ export interface Found {
   readonly program: unknown;
   readonly tasks: readonly string[];
   readonly trace: readonly TraceStep[];
+  /** What the scenario shows of its world before the first step. */
+  readonly opening: string | undefined;
+  /** Of all histories, in the order of invocation. */
+  readonly operations: readonly TracedOperation[];
   readonly token: string;
   readonly shrunk: Omit<Shrunk, 'recipe'> | undefined;
+  /** What it comes from; undefined where it was not looked for. */
+  readonly cause: Cause | undefined;
 }
 
 /**
- * Runs a failing schedule again, to see that it fails again and to write down how, and shrinks it. What does not fail
- * twice is a failure too: something is not under control.
+ * Runs a failing schedule again, to see that it fails again and to write down how, shrinks it, puts it in order and
+ * looks for its cause. What does not fail twice is a failure too: something is not under control.
  */
 export function* examine(
   laboratory: Laboratory,
@@ -32,15 +41,18 @@ export function* examine(
   if (failure.kind === 'nondeterminism') return report(laboratory, first, failure, at);
   if (!sameFailure(first.run.failure, failure))
     return report(laboratory, first, otherwise(failure, first), at);
-  if (maxReplays === 0) return report(laboratory, first, cause(first), at);
+  if (maxReplays === 0) return report(laboratory, first, outsideNamed(first), at);
   const shrunk = yield* new Shrinker(laboratory, failure, first, maxReplays).shrink();
-  const last = yield* laboratory.againWatched(shrunk.recipe);
-  const again = sameFailure(last.run.failure, failure) ? cause(last) : otherwise(failure, last);
-  return report(laboratory, last, again, at, shrunk);
+  const ordered = yield* inCanonicalOrder(laboratory, failure, shrunk.recipe);
+  const last = yield* laboratory.againWatched(ordered);
+  if (!sameFailure(last.run.failure, failure))
+    return report(laboratory, last, otherwise(failure, last), at, shrunk);
+  const cause = yield* seekCause(laboratory, last);
+  return report(laboratory, last, outsideNamed(last), at, { ...shrunk, to: sizeOf(last), cause });
 }
 
 /** A schedule that is stuck because of something outside of control is no deadlock. */
-export function cause({ run, outside }: Watched): Failure {
+export function outsideNamed({ run, outside }: Watched): Failure {
   const failure = run.failure as Failure;
   if (failure.kind !== 'deadlock' || outside.length === 0) return failure;
   const waits = outside.map(({ type, at }) => `${type}, made at ${at}`);
@@ -66,7 +78,7 @@ function report(
   { run, trace, drawn, recipe }: Watched,
   failure: Failure,
   schedule: number | undefined,
-  shrunk?: Shrunk,
+  shrunk?: Shrunk & { readonly cause?: Cause | undefined },
 ): Found {
   return {
     failure,
@@ -74,8 +86,11 @@ function report(
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,
+    opening: trace.opening,
+    operations: trace.operations.all(),
     token: encodeToken(testOf(scenario), recipe, trace.steps),
     shrunk: shrunk && { replays: shrunk.replays, from: shrunk.from, to: shrunk.to },
+    cause: shrunk?.cause,
   };
 }
 

@@ -1,15 +1,19 @@
 import { type Drain, findDrain } from '../engine/drain.ts';
 import { drive } from '../engine/drive.ts';
 import type { Scenario } from '../engine/scenario.ts';
+import { page } from '../page/page.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { strategyNamed } from '../strategy/named.ts';
+import { causeOf } from './cause.ts';
 import { keep, readCorpus } from './corpus.ts';
 import { examine, type Found, testOf } from './examine.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
+import { writeFileOf } from './file-of.ts';
 import { type Laboratory, laboratoryFor } from './laboratory.ts';
 import type { CommonOptions, ExploreOptions, ProveOptions } from './options.ts';
 import { type Replayed, replayToken } from './replay-token.ts';
 import { Report } from './report.ts';
+import type { ReportData } from './report-data.ts';
 import { type Failing, samplingSearch } from './sampling-search.ts';
 import { timer, wholeShare } from './share.ts';
 import { Statistics } from './statistics.ts';
@@ -112,7 +116,19 @@ async function report(
   const { schedules, abandoned, steps, longest, newTraces, traces } = statistics;
   const counted = { schedules, abandoned, steps, longest, newTraces, traces: traces.estimate };
   const covered = { programs: coverage?.programs, complete: coverage?.complete ?? false };
-  return new Report({ test, strategy, seed, ...counted, ...covered, seconds, corpus, found, kept });
+  const data = { test, strategy, seed, ...counted, ...covered, seconds, corpus, found, kept };
+  return new Report({ ...data, page: await writtenPage(data, options.pages) });
+}
+
+/** The path of the page of what was found, if there is a folder for it. */
+async function writtenPage(
+  data: Omit<ReportData, 'page'>,
+  folder = process.env['CHANGEOVER_TESTER_PAGES'],
+): Promise<string | undefined> {
+  const { found, test } = data;
+  if (!found || !folder) return undefined;
+  const text = page({ ...data, page: undefined });
+  return writeFileOf({ folder, test, token: found.token, extension: 'html' }, text);
 }
 
 /** The failing schedules of earlier searches come first: what was mended shall stay mended. */
@@ -128,11 +144,9 @@ async function runCorpus(
     const replayed = await drive(replayToken(laboratory, decodeToken(test, token), steps), drain);
     const { failure, divergence } = replayed;
     if (failure) {
-      return {
-        ran: index + 1,
-        outdated,
-        found: { ...replayed, failure, token, schedule: undefined, shrunk: undefined },
-      };
+      const cause = await drive(causeOf(laboratory, decodeToken(test, token)), drain);
+      const found = { ...replayed, failure, token, schedule: undefined, shrunk: undefined, cause };
+      return { ran: index + 1, outdated, found };
     }
     if (divergence) outdated.push(`${token} (${divergence.message})`);
   }

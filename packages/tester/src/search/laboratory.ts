@@ -9,7 +9,9 @@ import type { Scenario } from '../engine/scenario.ts';
 import { type Stage, stageFor } from '../engine/stage.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import { Trace } from '../engine/trace.ts';
+import { Chronicle } from '../strategy/chronicle.ts';
 import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
+import { type Plan, Reordered } from '../strategy/reordered.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { CommonOptions } from './options.ts';
 
@@ -45,6 +47,13 @@ export interface Rerun extends Followed {
 export interface Watched extends Rerun {
   /** What the code under test waited for outside of control when the schedule was over. */
   readonly outside: readonly OutsideWait[];
+}
+
+/** A recipe's program that was run under a strategy. */
+export interface Under<S> {
+  readonly run: Run;
+  readonly drawn: Drawn;
+  readonly strategy: S;
 }
 
 /** Makes runs of one scenario in the ways that a search needs. */
@@ -137,30 +146,52 @@ export class Laboratory {
     return { ...rerun, outside: watch.stop() };
   }
 
-  /**
-   * Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run.
-   *
-   * Not carefully as long as the program is plain: once contexts were followed, Node's promises are slower for good.
-   */
+  /** Likewise, and writes down what its steps touch and come behind. */
+  *chronicle(recipe: Recipe): Runs<Under<Chronicle>> {
+    return yield* this.under(recipe, () => new Chronicle(recipe));
+  }
+
+  /** Makes the steps of a schedule in another order, as far as that can be. */
+  *reorder(recipe: Recipe, plan: Plan): Runs<Under<Reordered>> {
+    return yield* this.under(recipe, () => new Reordered(plan));
+  }
+
+  /** Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run. */
   *follow(recipe: Recipe, traced = false): Runs<Followed> {
-    const drawn = this.draw(recipe.draws);
-    const inMode = (mode: Mode) => {
-      const replay = new Replay(recipe);
-      replay.begin();
-      const options = { program: drawn.program, strategy: replay, mode, seed: recipe.seed };
-      return { replay, run: new Run(this.stage, traced ? { ...options, trace: new Trace() } : options) };
-    };
-    let made = inMode(this.plain ? 'steady' : 'careful');
-    yield made.run;
-    if (made.run.surprised) {
-      this.plain = false;
-      made = inMode('careful');
-      yield made.run;
-    }
-    const { run, replay } = made;
+    const { run, drawn, strategy: replay } = yield* this.under(recipe, () => new Replay(recipe), traced);
     const picks = run.picks.slice(0, replay.needed);
     const { seed, fair } = recipe;
     return { run, drawn, replay, recipe: { draws: drawn.values, seed, picks, choices: run.choices, fair } };
+  }
+
+  /**
+   * Runs a recipe's program under a strategy.
+   *
+   * Not carefully as long as the program is plain: once contexts were followed, Node's promises are slower for good.
+   */
+  private *under<S extends Strategy>(
+    { draws, seed }: Recipe,
+    strategyOf: () => S,
+    traced = false,
+  ): Runs<Under<S>> {
+    const drawn = this.draw(draws);
+    const inMode = (mode: Mode) => {
+      const strategy = strategyOf();
+      strategy.begin(0);
+      const options = { program: drawn.program, strategy, mode, seed };
+      return {
+        drawn,
+        strategy,
+        run: new Run(this.stage, traced ? { ...options, trace: new Trace() } : options),
+      };
+    };
+    const made = inMode(this.plain ? 'steady' : 'careful');
+    yield made.run;
+    if (!made.run.surprised) return made;
+    this.plain = false;
+    const again = inMode('careful');
+    yield again.run;
+    return again;
   }
 }
 

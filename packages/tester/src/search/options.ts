@@ -22,6 +22,11 @@ export interface CommonOptions extends Partial<Limits> {
   readonly seconds?: number;
   /** A folder of failing schedules: those of this test are run first, and a new one is added. */
   readonly corpus?: string;
+  /**
+   * A folder in which a page is written of a schedule that fails, for a browser. The environment variable
+   * `CHANGEOVER_TESTER_PAGES` names it if nothing is given.
+   */
+  readonly pages?: string;
   /** Fails a schedule that touches observed state which its footprints do not tell. */
   readonly audit?: boolean;
   /** How many replays shrinking may take; 0 leaves a failing schedule as it was found. 2,000 by default. */

@@ -1,6 +1,8 @@
 import { brief } from '../engine/brief.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import type { Found } from './examine.ts';
+import { cell, number, plural } from './phrases.ts';
+import { printCause } from './print-cause.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Wider than this, and lines break in terminals: then each step has a line with its task's name instead of a column. */
@@ -15,7 +17,7 @@ export function printReport(report: ReportData): string {
 }
 
 /** One line: how much was searched, and what that is worth. */
-function summary(report: ReportData): string {
+export function summary(report: ReportData): string {
   const { schedules, seconds, strategy, complete, abandoned, programs, traces, newTraces, corpus, seed } =
     report;
   // What is over at once has no rate worth telling.
@@ -41,7 +43,7 @@ function summary(report: ReportData): string {
 }
 
 function printFound(report: ReportData, found: Found): string[] {
-  const { failure, trace, shrunk, token, schedule, program } = found;
+  const { failure, trace, cause, shrunk, token, schedule, program } = found;
   const where = failure.task === undefined ? '' : `${failure.task}: `;
   return [
     `${report.test} failed (${failure.kind}): ${where}${failure.message}`,
@@ -50,6 +52,7 @@ function printFound(report: ReportData, found: Found): string[] {
     ...(program === undefined ? [] : [`program: ${brief(program, 400)}`, '']),
     ...printTrace(found.tasks, trace),
     '',
+    ...(cause ? [...printCause(cause), ''] : []),
     schedule === undefined
       ? 'run from its token'
       : `found in ${report.programs === undefined ? 'schedule' : 'program'} ${number(schedule + 1)}`,
@@ -57,6 +60,7 @@ function printFound(report: ReportData, found: Found): string[] {
       ? [`shrunk in ${plural(shrunk.replays, 'replay')}: ${sizes(shrunk.from)} → ${sizes(shrunk.to)}`]
       : []),
     ...(report.kept === undefined ? [] : [`kept in ${report.kept}`]),
+    ...(report.page === undefined ? [] : [`page: ${report.page}`]),
     `token: ${token}`,
     `replay: await replay(scenario, '${token}')`,
   ];
@@ -117,24 +121,4 @@ function shortened(lines: readonly string[]): readonly string[] {
     `     … ${number(lines.length - MOST_LINES)} more …`,
     ...lines.slice(-half),
   ];
-}
-
-const FAULTS = {
-  before: '↯ fails without effect',
-  after: '↯ reply lost',
-  duplicate: '↯ will be delivered again',
-  crash: '↯ crash, call lost',
-  'crash-late': '↯ crash, call under way',
-};
-
-function cell({ label, outcome, fault }: TraceStep): string {
-  return [label, fault === undefined ? (outcome ?? '…') : FAULTS[fault]].filter(Boolean).join(' ');
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
 }

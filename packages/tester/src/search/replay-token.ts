@@ -1,7 +1,8 @@
 import type { Runs } from '../engine/drive.ts';
 import type { Failure } from '../engine/failure.ts';
+import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
-import { cause } from './examine.ts';
+import { outsideNamed } from './examine.ts';
 import type { Laboratory } from './laboratory.ts';
 import { HASHED_STEPS, stepHash, type Token } from './token.ts';
 
@@ -11,6 +12,10 @@ export interface Replayed {
   readonly program: unknown;
   readonly tasks: readonly string[];
   readonly trace: readonly TraceStep[];
+  /** What the scenario shows of its world before the first step. */
+  readonly opening: string | undefined;
+  /** Of all histories, in the order of invocation. */
+  readonly operations: readonly TracedOperation[];
   /** Where the run parted from the one that the token is of, if it did: the code has changed since. */
   readonly divergence: { readonly step: number; readonly message: string } | undefined;
 }
@@ -24,10 +29,12 @@ export function* replayToken(
   const rerun = yield* laboratory.againWatched(token);
   const { run, trace, drawn, replay } = rerun;
   return {
-    failure: run.failure ? cause(rerun) : undefined,
+    failure: run.failure ? outsideNamed(rerun) : undefined,
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,
+    opening: trace.opening,
+    operations: trace.operations.all(),
     divergence: parted(token, trace.steps, expected) ?? replay.divergence,
   };
 }

@@ -24,4 +24,6 @@ export interface ReportData {
   readonly found: Found | undefined;
   /** Where the failing schedule was kept. */
   readonly kept: string | undefined;
+  /** The page that was written of it. */
+  readonly page: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { page } from '../page/page.ts';
 import type { Found } from './examine.ts';
 import { printReport } from './print-report.ts';
 import type { ReportData } from './report-data.ts';
@@ -32,6 +33,7 @@ export class Report implements ReportData {
   declare readonly corpus: ReportData['corpus'];
   declare readonly found: Found | undefined;
   declare readonly kept: string | undefined;
+  declare readonly page: string | undefined;
 
   constructor(data: ReportData) {
     Object.assign(this, data);
@@ -49,6 +51,11 @@ export class Report implements ReportData {
 
   toString(): string {
     return printReport(this);
+  }
+
+  /** The report as one file for a browser; a schedule that failed can be walked through in it. */
+  toHtml(): string {
+    return page(this);
   }
 
   /** The report for programs; what was thrown is left out, its message is there. */

@@ -186,7 +186,7 @@ function swapped({ recipe, run: { picks } }: Followed, from: number, middle: num
   return { ...recipe, picks: [...picks.slice(0, from), ...turned, ...picks.slice(to)] };
 }
 
-function sizeOf({ recipe, run }: Followed): Size {
+export function sizeOf({ recipe, run }: Followed): Size {
   return {
     draws: recipe.draws.length,
     faults: run.picks.filter((pick) => decodePick(pick).fault).length,

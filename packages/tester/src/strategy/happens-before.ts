@@ -26,7 +26,7 @@ export interface Executed extends Made {
 }
 
 /** Whether the first had to be before the second. */
-function before(one: Executed, other: Executed): boolean {
+export function before(one: Executed, other: Executed): boolean {
   return (other.clock.get(one.chain) ?? 0) >= one.index;
 }
 
@@ -51,7 +51,7 @@ export function stepAfter(steps: readonly Executed[], made: Made): Executed {
 }
 
 /** Whether the order of the two may make a difference. What is behind a join comes after all of its branches, in any order. */
-function dependent(one: Made, other: Made): boolean {
+export function dependent(one: Made, other: Made): boolean {
   if (conflicts(one.footprint, other.footprint)) return true;
   if (one.fork?.last === other.fork?.last) return false;
   return conflicts(withBehind(one), withBehind(other));

@@ -36,6 +36,13 @@ beforeEach(async () => {
 afterEach(() => rm(corpus, { recursive: true }));
 
 describe('a corpus folder', () => {
+  it('tells the cause of what fails again', async () => {
+    const first = await explore(update(false), { corpus });
+    const again = await explore(update(false), { corpus });
+    assert.equal(again.corpus.ran, 1);
+    assert.deepEqual(again.found?.cause, first.found?.cause);
+  });
+
   it('gets each failing schedule once, with what it takes to run it again', async () => {
     const report = await explore(update(false), { corpus });
     const [file, ...others] = await readdir(corpus);
