@@ -16,7 +16,7 @@ export class CallSite {
     Error.stackTraceLimit = stackTraceLimit;
   }
 
-  /** The line of the code under test that was being run, from the working directory if it is below; undefined if none was. */
+  /** The line of the code under test that was being run, from the working directory if below; undefined if none was. */
   get line(): string | undefined {
     return this.lines()[0];
   }

@@ -13,11 +13,15 @@ export function lanes(found: Found): Markup {
 <table>
 <thead><tr><th scope="col"><span class="unseen">step</span></th>${heads}</tr></thead>
 <tbody>
-${opening !== undefined && html`<tr id="step-0"><th scope="row">0</th><td colspan="${tasks.length}">before the first step</td></tr>`}
+${opening !== undefined && before(tasks.length)}
 ${trace.map((step, at) => row(step, at + 1, tasks, marks(found, at + 1)))}
 </tbody>
 </table>
 </div>`;
+}
+
+function before(tasks: number): Markup {
+  return html`<tr id="step-0"><th scope="row">0</th><td colspan="${tasks}">before the first step</td></tr>`;
 }
 
 function row(step: TraceStep, number: number, tasks: readonly string[], badges: readonly Markup[]): Markup {

@@ -12,7 +12,7 @@ export const STYLE = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 90rem; background: var(--ground); color: var(--ink);
+body { margin: 0 auto; padding: 1.5rem; max-width: 110rem; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.35rem; margin: 0; }
 h2 { font-size: 1.05rem; margin: 0 0 .5rem; }
@@ -48,7 +48,7 @@ dd { margin: 0; min-width: 0; overflow-wrap: break-word; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; font-weight: 400; }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; border-bottom: 1px solid var(--line); z-index: 1; }
-.lanes td { border-left: 1px solid var(--line); min-width: 11rem; }
+.lanes td { border-left: 1px solid var(--line); min-width: 13rem; }
 .lanes tbody th { color: var(--quiet); text-align: right; width: 3rem; border-left: 4px solid transparent; }
 .lanes tbody tr { cursor: pointer; scroll-margin: 3rem; }
 .lanes .racing th { border-left-color: var(--race); }
@@ -62,6 +62,8 @@ tr[aria-current] th { color: var(--ink); font-weight: 700; box-shadow: inset 3px
 html:not(.scripted) .panels article + article { margin-top: 1rem; }
 .world { background: var(--ground); }
 mark { background: var(--new); color: inherit; }
+del { color: var(--quiet); }
+details { margin-top: .5rem; }
 .operations p { margin: 0 0 .5rem; color: var(--quiet); }
 .operations th[scope='row'] { white-space: nowrap; }
 .operations td:last-child { width: 45%; min-width: 16rem; }

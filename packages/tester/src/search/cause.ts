@@ -13,7 +13,10 @@ const MOST_STEPS = 50_000;
 
 /** What a failing schedule cannot do without. */
 export interface Cause {
-  /** Whenever one of these pairs, and as little else as can be, is the other way round, the schedule passes. The latest comes first. */
+  /**
+   * Whenever one of these pairs, and as little else as can be, is the other way round, the schedule passes. The latest
+   * comes first.
+   */
   readonly races: readonly Race[];
   /** Steps that met a fault; without one of these faults, the schedule passes. */
   readonly faults: readonly CauseStep[];

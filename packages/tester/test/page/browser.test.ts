@@ -11,7 +11,7 @@ const chromium = findChromium();
 const CURRENT = `document.querySelector('[aria-current=step]').id`;
 const SHOWN = `[...document.querySelectorAll('.panels article')].filter((each) => !each.hidden).map((each) => each.dataset.step)`;
 
-describe('a page in a browser', () => {
+describe('a page in a browser', { timeout: 60_000 }, () => {
   beforeEach(({ skip }) => skip(chromium === undefined, 'not run: there is no Chromium on the PATH'));
 
   let folder: string;
@@ -29,7 +29,7 @@ describe('a page in a browser', () => {
     if (!browser) return;
     await browser.close();
     await rm(folder, { recursive: true });
-  });
+  }, 60_000);
 
   test('Arrows, Home and End move the cursor, and it stays within the steps', async () => {
     const visited = [];

@@ -22,9 +22,10 @@ test('The steps of a race are marked in words', async () => {
   expect(text).toMatch(/get \S+.*A came first.*set A came second/);
 });
 
-test('The world after each step is shown, and what is new in it is marked', async () => {
+test('The world after each step is shown, and what is new in it is marked, and what is gone', async () => {
   const page = (await explore(lostUpdate)).toHtml();
   expect(page.match(/<mark>.*<\/mark>/g)).toEqual(['<mark>n is 1</mark>']);
+  expect(page.match(/<del>.*<\/del>/g)).toEqual(['<del>n is 0</del>']);
 });
 
 test('An operation has a bar from the step that it was invoked in to the one that it returned in', async () => {
