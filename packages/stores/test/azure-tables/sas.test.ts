@@ -7,6 +7,7 @@ import { startAzurite } from './test-server.ts';
 const azurite = await startAzurite();
 afterAll(() => azurite.close());
 
+const EVERYTHING = { query: true, write: true, delete: true, list: true, add: true, update: true };
 const ROW = { partitionKey: 'p', rowKey: 'r', properties: { text: { type: 'string', value: 'x' } } } as const;
 
 /** The account, for whoever has this signature and no key. */
@@ -25,14 +26,7 @@ async function openBySas(permissions: AccountSasPermissions) {
 }
 
 test('Whoever has a SAS of the account makes, fills, changes and drops a table', async () => {
-  const { store } = await openBySas({
-    query: true,
-    write: true,
-    delete: true,
-    list: true,
-    add: true,
-    update: true,
-  });
+  const { store } = await openBySas(EVERYTHING);
   await store.create('orders');
   const table = await store.open('orders');
   await table.load([ROW]);
@@ -44,14 +38,7 @@ test('Whoever has a SAS of the account makes, fills, changes and drops a table',
 });
 
 test('A SAS that lets only read is refused its writes, which have no effect, and is not told', async () => {
-  const everything = await openBySas({
-    query: true,
-    write: true,
-    delete: true,
-    list: true,
-    add: true,
-    update: true,
-  });
+  const everything = await openBySas(EVERYTHING);
   await everything.store.create('kept');
   const { store, signature } = await openBySas({ query: true, list: true });
   const table = await store.open('kept');
