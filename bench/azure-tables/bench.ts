@@ -54,7 +54,7 @@ export async function azureTables(): Promise<Section> {
         `|---|${PHASES.map(() => '---:').join('|')}|`,
         ...liveLines(operations),
         '',
-        `A request is an operation that the service bills, at $${PRICE} for 10,000 by its price list. Both loops insert by`,
+        `A request is an operation that the service bills, at $${PRICE} for 10,000 (a list price; look up yours). Both loops insert by`,
         `transactions of up to 100 rows, 12 at a time by hand. Ours compares nothing, but counts, splits and keeps checkpoints.`,
         `Azurite is one process on the same machine, in memory. Median of ${ROUNDS} rounds, in turn.`,
       ],
@@ -82,7 +82,7 @@ function line(name: string, pairs: readonly { readonly ours: Counted; readonly t
     '≥ 0.8',
     of(({ theirs }) => perThousand(theirs)).toFixed(1),
     requests.toFixed(1),
-    `$${((requests * 1_000 * PRICE) / 10_000).toFixed(4)}`,
+    `$${((requests * 1_000 * PRICE) / 10_000).toPrecision(2)}`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
