@@ -54,6 +54,17 @@ export function writing(
   );
 }
 
+/** A batch that a store refuses has read its rows, and the fences, and changed nothing. */
+export function refused(
+  side: Side,
+  { name }: Who,
+  batch: readonly Write[],
+  fences: readonly string[] = [],
+): Footprint {
+  const places = batch.map(({ partitionKey, rowKey }) => `${side}/${partitionKey}/${rowKey}`).concat(fences);
+  return remembered(`refuses ${places.join()} ${name}`, () => reads(`phase/${name}`, ...places));
+}
+
 /** The row keys that a filter asks for by name; undefined if it asks for more. */
 export function keysIn(filter: Filter | undefined): readonly string[] | undefined {
   if (!filter) return undefined;

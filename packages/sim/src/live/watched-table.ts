@@ -11,7 +11,7 @@ import {
   type WriteOptions,
   type WriteResult,
 } from 'changeover/table';
-import { keysIn, readingAll, readingRows, writing } from './footprints.ts';
+import { keysIn, readingAll, readingRows, refused, writing } from './footprints.ts';
 import { fencePlace } from './guard.ts';
 import type { Judge, RunningWrite } from './judge.ts';
 
@@ -90,6 +90,7 @@ async function write(
   const call = {
     label: () => `${side}.write(${batch.map(showWrite).join(', ')})`,
     footprint: writing(side, actor, batch, options?.fences?.map(fencePlace)),
+    refused: refused(side, actor, batch, options?.fences?.map(fencePlace)),
     execute,
   };
   if (running && actor.late >= 0) {

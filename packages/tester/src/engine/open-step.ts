@@ -4,7 +4,9 @@ import type { ParkedCall } from './parked-call.ts';
 /** The step that is running: from the release of its point until everyone is parked again. */
 export class OpenStep {
   point: ParkedCall | undefined = undefined;
-  /** What it touched beyond the footprint of its point. */
+  /** What its call touched after all, if that is less than the footprint of its point. */
+  private narrowed: Footprint | undefined = undefined;
+  /** What it touched beyond that. */
   private touched: Footprint[] = [];
   /** If it is the last of branches that are joined: the steps of the others. */
   joins: readonly number[] = [];
@@ -16,7 +18,13 @@ export class OpenStep {
   end(): void {
     this.point = undefined;
     this.joins = [];
+    this.narrowed = undefined;
     if (this.touched.length > 0) this.touched = [];
+  }
+
+  /** Its call came to less than it might have. */
+  narrow(footprint: Footprint): void {
+    this.narrowed = footprint;
   }
 
   touch(footprint: Footprint): void {
@@ -25,7 +33,8 @@ export class OpenStep {
 
   /** All that it has touched so far, as far as it was told. */
   footprint(point: ParkedCall): Footprint {
-    return this.touched.length > 0 ? joined(point.footprint, ...this.touched) : point.footprint;
+    const own = this.narrowed ?? point.footprint;
+    return this.touched.length > 0 ? joined(own, ...this.touched) : own;
   }
 
   /** The part of it that the footprint of its point does not tell. */

@@ -8,6 +8,11 @@ import type { Incarnation } from './task.ts';
 export interface Call<T> {
   readonly label: string | (() => string);
   readonly footprint: Footprint;
+  /**
+   * What it touches if it throws, or rejects; the footprint, if not given. A conditional write that is refused has only read:
+   * two that are refused need not be tried both ways round.
+   */
+  readonly refused?: Footprint;
   /** The effect. Runs when the point is released. */
   readonly execute: () => T | PromiseLike<T>;
   /** The faults that it may meet, as far as the schedule's budget goes. */

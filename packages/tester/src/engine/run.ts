@@ -304,10 +304,29 @@ export class Run implements Parking {
     this.trace?.released(point, fault);
     if (point.due !== undefined) this.time = Math.max(this.time, point.due);
     if (!this.careful && point.answers) this.awaited = chain.life;
-    const { trace } = this;
-    const effect = trace && (() => trace.watch(point, point.call.execute));
+    const effect = this.effectOf(point);
     if (fault) this.meet(point, fault, effect);
     else point.perform(effect);
+  }
+
+  /** What releasing the point does, if somebody is to look on. */
+  private effectOf(point: ParkedCall): (() => unknown) | undefined {
+    const { trace } = this;
+    const { execute, refused } = point.call;
+    const effect = refused ? () => this.narrowedIfRefused(execute, refused) : execute;
+    if (trace) return () => trace.watch(point, effect);
+    return refused && effect;
+  }
+
+  private narrowedIfRefused(execute: () => unknown, refused: Footprint): unknown {
+    try {
+      const answer = execute();
+      if (answer instanceof Promise) answer.catch(() => this.current.narrow(refused));
+      return answer;
+    } catch (error) {
+      this.current.narrow(refused);
+      throw error;
+    }
   }
 
   /** The step has run to its end: accounts for it. */
@@ -441,6 +460,7 @@ export class Run implements Parking {
 
   private meet(point: ParkedCall, fault: Fault, effect: (() => unknown) | undefined): void {
     this.current.touch(SPENDS_FAULT);
+    if (fault !== 'after' && fault !== 'duplicate') this.current.narrow(nothing);
     switch (fault) {
       case 'before':
         return point.fail('before');

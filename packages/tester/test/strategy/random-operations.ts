@@ -69,6 +69,22 @@ const OPERATIONS = {
         return cells[cell];
       },
     }),
+  /** Writes if nobody has, and has only read if it is refused: at once, or by a promise. */
+  claim: ({ scope, cells }: World, cell: number, task: number) => {
+    const claim = () => {
+      if ((cells[cell] as number) % 2 !== 0) throw new Error(`refused: ${cells[cell]}`);
+      cells[cell] = (cells[cell] as number) + 7 + 2 * task;
+      return cells[cell];
+    };
+    return scope.call({
+      label: 'claim',
+      footprint: writes(`cell/${cell}`),
+      refused: reads(`cell/${cell}`),
+      faults: ['before', 'after', 'duplicate'],
+      error: () => new Error('lost'),
+      execute: cell === 0 ? claim : async () => claim(),
+    });
+  },
   sum: ({ scope, cells }: World) => scope.point('sum', reads('cell'), () => cells.join()),
   /** What a step touches may depend on a choice, and is known only when it has run. */
   maybe: ({ scope, cells }: World, cell: number) =>

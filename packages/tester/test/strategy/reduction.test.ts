@@ -67,7 +67,7 @@ function randomTasks(random: Random, { kinds, branching, tasks = 2, most, signal
   return made;
 }
 
-const CALLS = ['read', 'write', 'add', 'sum', 'maybe', 'remember'] as const;
+const CALLS = ['read', 'write', 'add', 'claim', 'sum', 'maybe', 'remember'] as const;
 
 describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60_000 }, () => {
   it('of calls', async () => {
@@ -77,12 +77,21 @@ describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60
 
   it('of calls that fail, or are delivered twice', async () => {
     const faults = { before: 1, after: 1, duplicate: 1 };
-    assert.ok((await compareMany({ kinds: ['add', 'read', 'sum'], faults, most: 2 }, 40)).compared > 10);
+    assert.ok(
+      (await compareMany({ kinds: ['add', 'claim', 'read', 'sum'], faults, most: 2 }, 40)).compared > 10,
+    );
   });
 
   it('of tasks that crash and start again', async () => {
     const kinds = [...CALLS, 'both'] as const;
     assert.ok((await compareMany({ kinds, faults: { crash: 1 }, most: 2 }, 40)).compared > 10);
+  });
+
+  it('of writes that are refused, and of calls that are lost, beside a crash', async () => {
+    const faults = { before: 1, crash: 1 };
+    const kinds = ['claim', 'claim', 'read', 'remember'] as const;
+    const { compared, saved } = await compareMany({ kinds, faults, most: 2, tasks: 3 }, 40);
+    assert.ok(compared > 10 && saved > 1000, 'next to nothing was reduced: this shows nothing');
   });
 
   it('of tasks that do two things at once', async () => {
@@ -186,7 +195,10 @@ describe('that branches are joined leaves out no outcome', { timeout: LONG ? 2_4
 
   it('of branches that fail, or are delivered twice', async () => {
     const faults = { after: 1, duplicate: 1 };
-    const { compared } = await compareMany({ ...JOINING, kinds: [...FORKS, 'add', 'relate'], faults }, 30);
+    const { compared } = await compareMany(
+      { ...JOINING, kinds: [...FORKS, 'add', 'claim', 'relate'], faults },
+      30,
+    );
     assert.ok(compared > 10);
   });
 
