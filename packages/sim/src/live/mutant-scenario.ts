@@ -9,10 +9,15 @@ import { SIZES } from './sizes.ts';
 const LIVE = new URL('../../../core/src/live/', import.meta.url);
 const FAULTS = { before: 1, after: 2, duplicate: 1, crash: 1 };
 
+/** The protocol with a defect. */
+export function liveMutant(mutant: LiveMutant): Promise<Live> {
+  return mutate<Live>(LIVE, 'index.ts', mutant);
+}
+
 /** Clients at work on a protocol with a defect, in programs of the size that it shows in. */
 export async function mutantScenario(mutant: LiveMutant): Promise<Scenario<World, Program>> {
   const { name, size = 'default', faults, late } = mutant;
-  const live = await mutate<Live>(LIVE, 'index.ts', mutant);
+  const live = await liveMutant(mutant);
   const sized = late === undefined ? SIZES[size] : { ...SIZES[size], late };
   return liveScenario({
     name,
