@@ -9,6 +9,11 @@ export interface Controlled<T> {
   readonly name?: string;
   /** What a call reads and writes. Without it, each call may touch everything: nothing is missed, nothing is reduced. */
   footprint?(method: keyof T & string, args: readonly never[]): Footprint;
+  /**
+   * What a call has touched if it throws, or rejects: a conditional write that is refused has only read. As in `footprint`, if
+   * it is not given.
+   */
+  refused?(method: keyof T & string, args: readonly never[]): Footprint;
   /** Which faults a call may meet, as far as the scenario's budget goes. Without it, none. */
   faults?(method: keyof T & string, args: readonly never[]): readonly Fault[];
   /** What the caller gets for a fault. It cannot tell from it whether there was an effect: nor could a real caller. */
@@ -89,6 +94,7 @@ function parkCall<T>(parking: Parking, { name, key, args, options, execute }: On
   return parking.park({
     label: () => describe(name, key, args),
     footprint: options.footprint?.(key, args) ?? everything,
+    ...(options.refused ? { refused: options.refused(key, args) } : {}),
     execute,
     faults: options.faults?.(key, args) ?? [],
     error: (fault) => options.error?.(key, fault) ?? new FaultError(`${name}.${key}`),

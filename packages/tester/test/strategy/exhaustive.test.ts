@@ -38,6 +38,10 @@ const own = (task: number): Footprint => writes(`own/${task}`);
 const shared = (at: number, path: string) => (task: number, point: number) =>
   point === at ? writes(path) : own(task);
 
+async function pass({ open }: { readonly open: boolean }): Promise<void> {
+  if (!open) throw new Error('closed');
+}
+
 async function count(scenario: Scenario<Scope>, options: ProveOptions = {}): Promise<number> {
   const report = await prove(scenario, options);
   assert.ok(report.complete);
@@ -111,6 +115,28 @@ describe('an exhaustive search', () => {
       task === 0 ? shared(2, 'x')(task, point) : point === 2 ? reads('x') : own(task);
     // One writer and three readers: each reader is before or after it.
     assert.equal(await count(points(4, 5, readers)), 8);
+  });
+
+  it('does not order among themselves calls that are refused, where these say that they have only read', async () => {
+    const late = (scope: Scope) => {
+      const gate = { open: true, close: () => void (gate.open = false), pass: () => pass(gate) };
+      return scope.controlled(gate, {
+        name: 'gate',
+        footprint: () => writes('gate'),
+        refused: () => reads('gate'),
+      });
+    };
+    const scenario: Scenario<ReturnType<typeof late>> = {
+      name: 'a gate',
+      setup: late,
+      tasks: (gate) => ({
+        closing: async () => gate.close(),
+        one: () => gate.pass().catch(() => undefined),
+        other: () => gate.pass().catch(() => undefined),
+      }),
+    };
+    // Of the six orders those two are one in which the gate is closed first.
+    assert.equal((await prove(scenario)).schedules, 5);
   });
 
   it('runs the schedules with at most one preemption: each task begins, and is interrupted at one of five points or not', async () => {
