@@ -11,6 +11,13 @@ export interface Profile {
   readonly byTask: readonly number[];
 }
 
+/** What a schedule of a round that is over has shown. */
+export interface Shown {
+  readonly schedule: number;
+  /** What tells its trace from others, if no round before had shown that trace. */
+  readonly fresh: number | undefined;
+}
+
 /** Decides what happens next, wherever more than one thing could. */
 export interface Strategy {
   readonly name: string;
@@ -38,6 +45,11 @@ export interface Strategy {
   joined?(others: readonly number[], behind: Footprint): void;
   /** The running step has taken back a timer, which might have fired before. */
   cancelled?(point: Point): void;
+  /**
+   * A round of the search is over, and these are its schedules, in their order. What a strategy remembers of a schedule it may
+   * go by only within that schedule; this it may go by in all that follow, since every thread is told the same.
+   */
+  learn?(round: readonly Shown[]): void;
   /** The schedule is over; `pending` could still have been released, but nobody waited for it. */
   end?(pending: readonly Point[]): void;
 }

@@ -4,8 +4,10 @@ import type { Scenario } from '../engine/scenario.ts';
 import { page } from '../page/page.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { strategyNamed } from '../strategy/named.ts';
+import type { ArmAccount } from '../strategy/portfolio.ts';
 import { causeOf } from './cause.ts';
 import { keep, readCorpus } from './corpus.ts';
+import { type Ended, endOfProof } from './ended.ts';
 import { examine, type Found, testOf } from './examine.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
 import { writeFileOf } from './file-of.ts';
@@ -16,9 +18,10 @@ import { Report } from './report.ts';
 import type { ReportData } from './report-data.ts';
 import { type Failing, samplingSearch } from './sampling-search.ts';
 import { timer, wholeShare } from './share.ts';
-import { Statistics } from './statistics.ts';
+import { type Seen, Statistics } from './statistics.ts';
+import { commonMemory, Team } from './team.ts';
 import { decodeToken } from './token.ts';
-import { searchInWorkers } from './workers.ts';
+import { exploreInWorkers, proveInWorkers } from './workers.ts';
 
 const SHRINK_REPLAYS = 2000;
 
@@ -38,11 +41,10 @@ export async function explore<World, Program>(
   const scenario = given as Scenario<unknown, unknown>;
   const laboratory = laboratoryFor(scenario, options, seed);
   return report({ laboratory, options, strategy: strategy.name, seed }, async (drain) => {
-    if (workers) return searchInWorkers('explore', workers, forThreads(options));
-    const statistics = new Statistics();
-    const share = wholeShare(timer(options.seconds));
-    const search = samplingSearch(laboratory, strategy, options, share, statistics);
-    return { failing: await drive(search, drain), statistics };
+    if (workers) return exploreInWorkers(workers, forThreads(options));
+    const alone = { index: 0, count: 1, common: commonMemory(ArrayBuffer) };
+    const team = new Team(alone, timer(options.seconds));
+    return drive(samplingSearch(laboratory, strategy, options, team), drain);
   });
 }
 
@@ -59,12 +61,18 @@ export async function prove<World, Program>(
   const scenario = given as Scenario<unknown, unknown>;
   const laboratory = laboratoryFor(scenario, options, 0);
   return report({ laboratory, options, strategy: new Exhaustive(options).name, seed: 0 }, async (drain) => {
-    if (workers) return searchInWorkers('prove', workers, forThreads(options));
-    const statistics = new Statistics();
+    if (workers) return proveInWorkers(workers, forThreads(options));
+    const statistics = new Statistics('enumerated');
     const coverage: Coverage = { complete: false, programs: 0 };
     const share = wholeShare(timer(options.seconds));
     const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
-    return { failing: await drive(search, drain), statistics, coverage };
+    const failing = await drive(search, drain);
+    return {
+      failing,
+      seen: statistics.seen,
+      coverage,
+      ended: endOfProof(options, { failing, coverage, schedules: statistics.schedules }),
+    };
   });
 }
 
@@ -92,8 +100,10 @@ interface Search {
 
 interface Searched {
   readonly failing: Failing | undefined;
-  readonly statistics: Statistics;
+  readonly seen: Seen;
+  readonly ended: Ended;
   readonly coverage?: Coverage | undefined;
+  readonly arms?: readonly ArmAccount[] | undefined;
 }
 
 /** Runs what earlier searches have kept, then this search, and shrinks what is found. */
@@ -105,18 +115,18 @@ async function report(
   const test = testOf(laboratory.scenario);
   const began = performance.now();
   const { found: old, ...corpus } = await runCorpus(laboratory, test, options.corpus, drain);
-  const searched: Searched = old ? { failing: undefined, statistics: new Statistics() } : await search(drain);
+  const searched: Searched = old
+    ? { failing: undefined, seen: new Statistics().seen, ended: 'failed' }
+    : await search(drain);
   const seconds = (performance.now() - began) / 1000;
-  const { failing, coverage, statistics } = searched;
+  const { failing, coverage, seen, ended, arms } = searched;
   const found = failing
     ? await drive(examine(laboratory, failing, options.shrink ?? SHRINK_REPLAYS), drain)
     : old;
   const kept =
     failing && found && options.corpus !== undefined ? await keep(options.corpus, test, found) : undefined;
-  const { schedules, abandoned, steps, longest, newTraces, traces } = statistics;
-  const counted = { schedules, abandoned, steps, longest, newTraces, traces: traces.estimate };
   const covered = { programs: coverage?.programs, complete: coverage?.complete ?? false };
-  const data = { test, strategy, seed, ...counted, ...covered, seconds, corpus, found, kept };
+  const data = { test, strategy, seed, ...seen, ...covered, ended, arms, seconds, corpus, found, kept };
   return new Report({ ...data, page: await writtenPage(data, options.pages) });
 }
 

@@ -40,8 +40,14 @@ export interface CommonOptions extends Partial<Limits> {
 export interface ExploreOptions extends CommonOptions {
   /** A name, or what makes a strategy from a seed; only a name can be handed to workers. */
   readonly strategy?: StrategyName | ((seed: number) => Strategy);
-  /** 1,000 by default; as many as there is time for, if `seconds` are given. */
+  /** 1,000 by default; if `seconds` or `saturation` are given, as many as it takes. */
   readonly schedules?: number;
+  /**
+   * The search ends when of its latest schedules, the last thousand or the last tenth of all, whichever is more, a smaller part
+   * than this has shown a new trace: 0.001 is one in a thousand. Looked at when a round is over: rounds have 64 schedules at
+   * first, and 4,096 in the end. A search that goes on finding new traces does not end by it: give `seconds` besides.
+   */
+  readonly saturation?: number;
   /** The same seed makes the same search. 1 by default. */
   readonly seed?: number;
   /** Runs every schedule twice, rather than a few, and fails one that goes two ways. */

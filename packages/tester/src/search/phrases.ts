@@ -17,6 +17,10 @@ export function number(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(0)} %`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }

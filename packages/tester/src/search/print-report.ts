@@ -3,6 +3,7 @@ import type { TraceStep } from '../engine/trace.ts';
 import type { Found } from './examine.ts';
 import { cell, number, plural } from './phrases.ts';
 import { printCause } from './print-cause.ts';
+import { printSampling } from './print-sampling.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Wider than this, and lines break in terminals: then each step has a line with its task's name instead of a column. */
@@ -13,7 +14,8 @@ const MOST_LINES = 60;
 export function printReport(report: ReportData): string {
   const { found } = report;
   const lines = found ? [...printFound(report, found), ''] : [];
-  return [...lines, `${found ? '✗' : '✓'} ${report.test}: ${summary(report)}`].join('\n');
+  const coda = found || report.programs !== undefined ? [] : printSampling(report);
+  return [...lines, `${found ? '✗' : '✓'} ${report.test}: ${summary(report)}`, ...coda].join('\n');
 }
 
 /** One line: how much was searched, and what that is worth. */

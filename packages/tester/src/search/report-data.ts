@@ -1,22 +1,19 @@
+import type { ArmAccount } from '../strategy/portfolio.ts';
+import type { Ended } from './ended.ts';
 import type { Found } from './examine.ts';
+import type { Seen } from './statistics.ts';
 
 /** What a search has come to. */
-export interface ReportData {
+export interface ReportData extends Seen {
   readonly test: string;
   readonly strategy: string;
   readonly seed: number;
-  readonly schedules: number;
-  /** Of an exhaustive search: schedules given up because all of it had been seen in another order. */
-  readonly abandoned: number;
   /** Programs that were drawn, in an exhaustive search. */
   readonly programs: number | undefined;
-  readonly steps: number;
-  readonly longest: number;
   readonly seconds: number;
-  /** Schedules that differ in more than the order of independent steps; an estimate. */
-  readonly traces: number;
-  /** New ones in each thousand schedules: when these run dry, more of the same search finds little. */
-  readonly newTraces: readonly number[];
+  readonly ended: Ended;
+  /** Of a portfolio: what each of its strategies has done. */
+  readonly arms: readonly ArmAccount[] | undefined;
   /** Every schedule was tried, within the bound that `strategy` names. Otherwise only so many were sampled. */
   readonly complete: boolean;
   /** Failing schedules of earlier searches that were run first. */

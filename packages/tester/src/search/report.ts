@@ -29,7 +29,11 @@ export class Report implements ReportData {
   declare readonly seconds: number;
   declare readonly traces: number;
   declare readonly newTraces: readonly number[];
+  declare readonly curve: ReportData['curve'];
+  declare readonly chanceOfNew: number | undefined;
   declare readonly complete: boolean;
+  declare readonly ended: ReportData['ended'];
+  declare readonly arms: ReportData['arms'];
   declare readonly corpus: ReportData['corpus'];
   declare readonly found: Found | undefined;
   declare readonly kept: string | undefined;

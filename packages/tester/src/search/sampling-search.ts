@@ -3,10 +3,13 @@ import type { Failure } from '../engine/failure.ts';
 import type { Recipe } from '../engine/recipe.ts';
 import type { Run } from '../engine/run.ts';
 import type { Strategy } from '../engine/strategy.ts';
+import { type ArmAccount, Portfolio } from '../strategy/portfolio.ts';
+import type { Ended } from './ended.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { ExploreOptions } from './options.ts';
-import type { Share } from './share.ts';
-import type { Statistics } from './statistics.ts';
+import { roundFrom } from './round.ts';
+import { type Seen, Statistics } from './statistics.ts';
+import type { Team } from './team.ts';
 import { twice } from './twice.ts';
 
 /** The first schedule that failed. */
@@ -17,33 +20,111 @@ export interface Failing {
   readonly recipe: Recipe;
 }
 
+export interface Explored {
+  /** Of the schedules that were run here, the first that failed. */
+  readonly failing: Failing | undefined;
+  readonly ended: Ended;
+  /** By all threads, the same in each. */
+  readonly seen: Seen;
+  readonly arms: readonly ArmAccount[] | undefined;
+}
+
+/** The schedules [from, to). */
+interface Round {
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Runs schedules until one fails. Each follows from the seed and its number alone: whoever runs which of them, the lowest
- * that fails is the same.
+ * Runs schedules, round by round, until one fails or there were enough. Each follows from the seed, its number, and what the
+ * rounds before have shown: whoever runs which of them, the lowest that fails is the same, and what is counted.
  */
 export function* samplingSearch(
   laboratory: Laboratory,
   strategy: Strategy,
   options: ExploreOptions,
-  share: Share,
-  statistics: Statistics,
-): Runs<Failing | undefined> {
-  const { seconds, twice: everyTwice = false } = options;
-  const { schedules = seconds === undefined ? 1000 : Number.POSITIVE_INFINITY } = options;
+  team: Team,
+): Runs<Explored> {
+  const statistics = new Statistics();
+  const most = mostSchedules(options);
   yield* calibrate(laboratory, strategy);
-  for (let schedule = 0; schedule < schedules && !share.ends(schedule); schedule++) {
-    if (!share.owns(schedule)) continue;
+  let round: Round = { number: 0, from: 0, to: Math.min(roundFrom(0), most) };
+  for (;;) {
+    const failing = yield* runRound(laboratory, strategy, options, team, round);
+    team.meet();
+    lookBack(team, round, strategy, statistics);
+    const ended = endedWith(round, team, statistics, most, options.saturation);
+    if (ended) return { failing, ended, seen: statistics.seen, arms: armsOf(strategy) };
+    const { number, to } = round;
+    round = { number: number + 1, from: to, to: Math.min(to + roundFrom(to), most) };
+  }
+}
+
+function armsOf(strategy: Strategy): readonly ArmAccount[] | undefined {
+  return strategy instanceof Portfolio ? strategy.accounts : undefined;
+}
+
+/** A thousand, unless something else is to end the search. */
+function mostSchedules({ schedules, seconds, saturation }: ExploreOptions): number {
+  return schedules ?? (seconds === undefined && saturation === undefined ? 1000 : Number.POSITIVE_INFINITY);
+}
+
+/** Runs the part of a round that belongs to this thread, until one of it fails. */
+function* runRound(
+  laboratory: Laboratory,
+  strategy: Strategy,
+  { twice: everyTwice = false }: ExploreOptions,
+  team: Team,
+  { number, from, to }: Round,
+): Runs<Failing | undefined> {
+  for (let schedule = from; schedule < to; schedule++) {
+    if (!team.owns(schedule)) continue;
+    if (schedule > team.lowest || team.outOfTime(number)) return undefined;
     const { run, drawn, failure: failed } = yield* laboratory.sample(strategy, schedule);
-    statistics.count(run);
+    team.log.write(number, schedule - from, run);
     const recipe = recipeOf(run, drawn.values);
     const again = everyTwice || isSpotCheck(schedule);
     const failure = failed ?? (again ? yield* twice(laboratory, recipe) : undefined);
     if (failure) {
-      share.failed(schedule);
+      team.failed(schedule);
       return { at: schedule, failure, recipe };
     }
   }
   return undefined;
+}
+
+/** Counts what all have run, in the order of the schedules; nothing of it behind the one that failed. */
+function lookBack(
+  { log, lowest }: Team,
+  { number, from, to }: Round,
+  strategy: Strategy,
+  statistics: Statistics,
+): void {
+  const length = Math.min(to, lowest + 1) - from;
+  const seen = Array.from({ length }, (_, place) => log.read(number, place));
+  strategy.learn?.(
+    seen.flatMap((counted, place) => {
+      if (!counted) return [];
+      const { fingerprint } = counted;
+      const fresh = statistics.traces.has(fingerprint) ? undefined : fingerprint;
+      return { schedule: from + place, fresh };
+    }),
+  );
+  for (const counted of seen) if (counted) statistics.count(counted);
+}
+
+function endedWith(
+  { number, to }: Round,
+  team: Team,
+  { latelyNew }: Statistics,
+  most: number,
+  saturation = 0,
+): Ended | undefined {
+  if (team.lowest < to) return 'failed';
+  if (team.ranOutOfTime(number)) return 'seconds';
+  if (to >= most) return 'schedules';
+  return latelyNew !== undefined && latelyNew < saturation ? 'saturation' : undefined;
 }
 
 /** A schedule that belongs to no share, and is the same for everybody. Should it fail, so will the search soon. */

@@ -1,4 +1,6 @@
-/** Which of the schedules of a search, or of its programs, are run here. */
+import { LOWEST, lower, type TeamMember } from './team.ts';
+
+/** Which of the programs of an exhaustive search are run here. */
 export interface Share {
   owns(at: number): boolean;
   /** Whether this one and all after it need not be run any more. */
@@ -12,23 +14,12 @@ export function wholeShare(timeIsUp: () => boolean): Share {
   return { owns: () => true, ends: timeIsUp, failed: () => undefined };
 }
 
-/** Nothing is known to fail. */
-export const NONE = 2 ** 31 - 1;
-
-/** Every so many-th chunk, until the time is up, and nothing after the lowest that is known to fail. */
-export function shareOf(
-  { index, count, lowest }: { readonly index: number; readonly count: number; readonly lowest: Int32Array },
-  chunk: number,
-  timeIsUp: () => boolean,
-): Share {
+/** Every so many-th, until the time is up, and nothing after the lowest that is known to fail. */
+export function shareOf({ index, count, common }: TeamMember, timeIsUp: () => boolean): Share {
   return {
-    owns: (at) => Math.floor(at / chunk) % count === index,
-    ends: (at) => at > Atomics.load(lowest, 0) || timeIsUp(),
-    failed: (at) => {
-      for (let known = Atomics.load(lowest, 0); at < known; known = Atomics.load(lowest, 0)) {
-        Atomics.compareExchange(lowest, 0, known, at);
-      }
-    },
+    owns: (at) => at % count === index,
+    ends: (at) => at > Atomics.load(common.state, LOWEST) || timeIsUp(),
+    failed: (at) => lower(common.state, LOWEST, at),
   };
 }
 

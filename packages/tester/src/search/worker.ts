@@ -6,34 +6,34 @@ import type { Scenario } from '../engine/scenario.ts';
 import { type StrategyName, strategyNamed } from '../strategy/named.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
 import { laboratoryFor } from './laboratory.ts';
-import { type Failing, samplingSearch } from './sampling-search.ts';
+import { type Explored, type Failing, samplingSearch } from './sampling-search.ts';
 import { shareOf, timer } from './share.ts';
 import { Statistics } from './statistics.ts';
-import type { Answer, Task } from './workers.ts';
-
-/** Schedules that are run in one go by one thread. */
-const CHUNK = 64;
+import { Team } from './team.ts';
+import type { Proved, Task } from './workers.ts';
 
 const task = workerData as Task;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origins
-parentPort?.postMessage(await answer());
+parentPort?.postMessage(await (task.kind === 'prove' ? proved() : explored()));
 
-async function answer(): Promise<Answer> {
-  const { options, kind } = task;
-  const seed = options.seed ?? 1;
-  const laboratory = laboratoryFor(await scenarioOf(task), options, kind === 'explore' ? seed : 0);
-  const statistics = new Statistics();
-  const coverage: Coverage | undefined = kind === 'prove' ? { complete: false, programs: 0 } : undefined;
-  const timeIsUp = timer(options.seconds);
-  const search = coverage
-    ? exhaustiveSearch(laboratory, options, shareOf(task, 1, timeIsUp), statistics, coverage)
-    : samplingSearch(
-        laboratory,
-        strategyNamed((options.strategy ?? 'pos') as StrategyName, seed),
-        options,
-        shareOf(task, CHUNK, timeIsUp),
-        statistics,
-      );
+async function explored(): Promise<Explored> {
+  const { options } = task;
+  const { strategy: name = 'pos', seed = 1 } = options;
+  const laboratory = laboratoryFor(await scenarioOf(task), options, seed);
+  const team = new Team(task, timer(options.seconds));
+  const strategy = strategyNamed(name as StrategyName, seed);
+  const search = samplingSearch(laboratory, strategy, options, team);
+  const { failing, ...more } = await drive(search, await findDrain(options.drain));
+  return { ...more, failing: failing && copyable(failing) };
+}
+
+async function proved(): Promise<Proved> {
+  const { options } = task;
+  const laboratory = laboratoryFor(await scenarioOf(task), options, 0);
+  const statistics = new Statistics('enumerated');
+  const coverage: Coverage = { complete: false, programs: 0 };
+  const share = shareOf(task, timer(options.seconds));
+  const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
   const failing = await drive(search, await findDrain(options.drain));
   return { failing: failing && copyable(failing), tally: statistics.tally(), coverage };
 }

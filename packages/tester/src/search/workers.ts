@@ -1,54 +1,78 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { type Ended, endOfProof } from './ended.ts';
 import type { Coverage } from './exhaustive-search.ts';
 import type { ExploreOptions, ProveOptions, Workers } from './options.ts';
-import type { Failing } from './sampling-search.ts';
-import { NONE } from './share.ts';
-import { Statistics, type Tally } from './statistics.ts';
+import type { Explored, Failing } from './sampling-search.ts';
+import { type Seen, Statistics, type Tally } from './statistics.ts';
+import { commonMemory, type TeamMember } from './team.ts';
 
-/** What a thread is to search. Only what can be copied between threads. */
-export interface Task {
+/** What a thread is to search. Only what can be copied between threads, or shared by them. */
+export interface Task extends TeamMember {
   readonly kind: 'explore' | 'prove';
   readonly module: string;
   readonly export: string;
   readonly options: ExploreOptions & ProveOptions;
-  readonly index: number;
-  readonly count: number;
-  /** The lowest schedule, or program, that is known to fail: what comes after it need not be searched. */
-  readonly lowest: Int32Array;
 }
 
-export interface Answer {
+/** What a thread has proved. */
+export interface Proved {
   readonly failing: Failing | undefined;
   readonly tally: Tally;
-  readonly coverage: Coverage | undefined;
+  readonly coverage: Coverage;
 }
 
-/** What all threads have found together. The failing schedule is the same for any number of them. */
-export async function searchInWorkers(
-  kind: 'explore' | 'prove',
-  { module, export: name = 'default', count = availableParallelism(), imports = [] }: Workers,
-  options: ExploreOptions & ProveOptions,
-): Promise<{ failing: Failing | undefined; statistics: Statistics; coverage: Coverage | undefined }> {
-  const lowest = new Int32Array(new SharedArrayBuffer(4)).fill(NONE);
-  const tasks = Array.from({ length: count }, (_, index): Task => {
-    return { kind, module: String(module), export: name, options, index, count, lowest };
-  });
-  const answers = await Promise.all(tasks.map((task) => answerOf(task, imports.map(String))));
-  const statistics = new Statistics();
+/** What all threads have found together: the same as one alone, for any number of them, if no time was given. */
+export async function exploreInWorkers(workers: Workers, options: ExploreOptions): Promise<Explored> {
+  const answers = await answersOf<Explored>('explore', workers, options);
+  // Each has counted what all have run.
+  return { ...(answers[0] as Explored), failing: firstOf(answers) };
+}
+
+/** Likewise. The failing program is the same for any number of threads. */
+export async function proveInWorkers(
+  workers: Workers,
+  options: ProveOptions,
+): Promise<{ failing: Failing | undefined; seen: Seen; coverage: Coverage; ended: Ended }> {
+  const answers = await answersOf<Proved>('prove', workers, options);
+  const statistics = new Statistics('enumerated');
   for (const { tally } of answers) statistics.add(tally);
-  const failing = answers
-    .flatMap((answer) => answer.failing ?? [])
+  const failing = firstOf(answers);
+  const coverage = together(answers.map((answer) => answer.coverage));
+  const busiest = Math.max(...answers.map(({ tally }) => tally.seen.schedules));
+  const ended = endOfProof(options, { failing, coverage, schedules: busiest });
+  return { failing, seen: statistics.seen, coverage, ended };
+}
+
+function firstOf(answers: readonly { readonly failing: Failing | undefined }[]): Failing | undefined {
+  return answers
+    .flatMap(({ failing }) => failing ?? [])
     .toSorted((one, other) => one.at - other.at)
     .at(0);
-  const coverages = answers.flatMap(({ coverage }) => coverage ?? []);
-  const coverage = coverages.length > 0 ? together(coverages) : undefined;
-  return { failing, statistics, coverage };
 }
 
 function together(coverages: readonly Coverage[]): Coverage {
   const programs = coverages.reduce((sum, each) => sum + each.programs, 0);
   return { complete: coverages.every(({ complete }) => complete), programs };
+}
+
+async function answersOf<Answer>(
+  kind: Task['kind'],
+  { module, export: name = 'default', count = availableParallelism(), imports = [] }: Workers,
+  options: Task['options'],
+): Promise<Answer[]> {
+  const common = commonMemory(SharedArrayBuffer);
+  const threads = Array.from({ length: count }, (_, index) => {
+    const task: Task = { kind, module: String(module), export: name, options, index, count, common };
+    return threadFor(task, imports.map(String));
+  });
+  try {
+    return await Promise.all(threads.map((thread) => answerOf<Answer>(thread)));
+  } catch (error) {
+    // The others may wait for the one that has failed.
+    await Promise.all(threads.map((thread) => thread.terminate()));
+    throw error;
+  }
 }
 
 /** Imports one module after the other: what a loader for TypeScript has to be registered for comes after it. */
@@ -58,16 +82,19 @@ const IMPORT_ALL = `
     .catch((error) => setImmediate(() => { throw error; }));
 `;
 
-function answerOf(task: Task, imports: readonly string[]): Promise<Answer> {
+function threadFor(task: Task, imports: readonly string[]): Worker {
   // Beside this file, and like it either TypeScript or built.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-  const worker = new Worker(IMPORT_ALL, {
+  return new Worker(IMPORT_ALL, {
     eval: true,
     workerData: { ...task, imports: [...imports, entry.href] },
   });
+}
+
+function answerOf<Answer>(thread: Worker): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`a worker ended with ${code} before it had an answer`)));
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`a worker ended with ${code} before it had an answer`)));
   });
 }

@@ -25,4 +25,14 @@ export const rarelyLost: Scenario<World, number> = {
 
 export const harmless: Scenario<World, number> = { ...rarelyLost, name: 'harmless', atEnd: () => undefined };
 
+/** One of four programs cannot even be drawn. */
+export const broken: Scenario<World, number> = {
+  ...harmless,
+  program: (draw) => {
+    const program = draw.int(4);
+    assert.notEqual(program, 3, 'no such program');
+    return program;
+  },
+};
+
 export const noScenario = 5;

@@ -14,7 +14,7 @@ describe('a search in several threads', () => {
   it.each([1, 2, 3])('finds the same schedule in %i as in none', async (count) => {
     const alone = await explore(rarelyLost, { schedules: 5000 });
     assert.ok(
-      (alone.found?.schedule ?? 0) > 64,
+      (alone.found?.schedule ?? 0) > 8,
       'it is found so early that only one thread has to do with it',
     );
     const together = await explore(rarelyLost, { schedules: 5000, ...workers(count) });
@@ -29,6 +29,35 @@ describe('a search in several threads', () => {
     assert.equal(together.schedules, 1000);
     assert.equal(together.traces, alone.traces);
     assert.equal(together.steps, alone.steps);
+  });
+
+  it.each([1, 2, 3])('is the same portfolio in %i as in none', async (count) => {
+    const options = { strategy: 'portfolio', schedules: 5000, seed: 4 } as const;
+    const alone = await explore(rarelyLost, options);
+    assert.ok((alone.found?.schedule ?? 0) > 512, 'it is found so early that there were hardly any rounds');
+    const together = await explore(rarelyLost, { ...options, ...workers(count) });
+    assert.deepEqual(together.arms, alone.arms);
+    assert.equal(together.found?.schedule, alone.found?.schedule);
+  });
+
+  it('ends by saturation where one thread does', async () => {
+    const options = { strategy: 'portfolio', saturation: 0.4 } as const;
+    const alone = await explore(harmless, options);
+    const together = await explore(harmless, { ...options, ...workers(2, 'harmless') });
+    assert.deepEqual([alone.ended, together.ended], ['saturation', 'saturation']);
+    assert.equal(together.schedules, alone.schedules);
+  });
+
+  it('counts the same in the same order', async () => {
+    const alone = await explore(harmless, { schedules: 3000 });
+    const together = await explore(harmless, { schedules: 3000, ...workers(3, 'harmless') });
+    const { seconds: _, ...one } = alone;
+    const { seconds: __, ...other } = together;
+    assert.deepEqual(other, one);
+  });
+
+  it('ends if one of the threads breaks, though others wait for it', async () => {
+    await assert.rejects(explore(harmless, workers(2, 'broken')), /no such program/);
   });
 
   it('proves each program once', async () => {

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { explore, type Scenario, type Scope, type StrategyName, writes } from '../../src/index.ts';
 
-const STRATEGIES: readonly StrategyName[] = ['pos', 'mix', 'random', 'uniform', 'pct(1)', 'pct(3)'];
+const STRATEGIES: readonly StrategyName[] = [
+  'pos',
+  'mix',
+  'portfolio',
+  'random',
+  'uniform',
+  'pct(1)',
+  'pct(3)',
+];
 
 /** Notes the orders in which two tasks pass their points. */
 function orders(seen: string[], points: readonly number[] = [2, 2]): Scenario<Scope> {
@@ -108,7 +116,7 @@ describe('the strategies', () => {
   it('an unknown strategy is refused by name', async () => {
     await assert.rejects(explore(orders([]), { strategy: 'best' as StrategyName }), {
       code: 'TESTER_STRATEGY_UNKNOWN',
-      message: /"best".*pos, mix, random, uniform and pct\(DEPTH\)/,
+      message: /"best".*pos, mix, portfolio, random, uniform and pct\(DEPTH\)/,
     });
   });
 });
