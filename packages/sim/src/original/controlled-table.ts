@@ -17,12 +17,17 @@ export class ControlledTable implements Store {
   readonly #scope: Scope;
   readonly #table: MemoryTable;
   readonly #keys: readonly Key[];
+  readonly #streams: string;
 
-  /** @param keys all that the table will ever have, in order: a stream looks at those that it has not passed */
-  constructor(scope: Scope, table: MemoryTable, keys: readonly Key[]) {
+  /**
+   * @param keys all that the table will ever have, in order: a stream looks at those that it has not passed
+   * @param user whose streams it opens: nobody else closes them
+   */
+  constructor(scope: Scope, table: MemoryTable, keys: readonly Key[], user: string) {
     this.#scope = scope;
     this.#table = table;
     this.#keys = keys;
+    this.#streams = `streams/${user}/${table.name}`;
   }
 
   batch(partition: string, batch: readonly Write[]): Promise<BatchResult> {
@@ -55,7 +60,12 @@ export class ControlledTable implements Store {
       footprint: nothing,
       execute: () => this.#table.open(filter, after),
     });
-    return new ControlledStream(this.#scope, stream, readsBehind(this.#table.name, this.#keys));
+    return new ControlledStream(
+      this.#scope,
+      stream,
+      readsBehind(this.#table.name, this.#keys),
+      this.#streams,
+    );
   }
 }
 
@@ -63,12 +73,14 @@ class ControlledStream implements RowStream {
   readonly #scope: Scope;
   readonly #stream: MemoryStream;
   readonly #ahead: readonly KeyAhead[];
+  readonly #isOpen: string;
   #passed = 0;
 
-  constructor(scope: Scope, stream: MemoryStream, ahead: readonly KeyAhead[]) {
+  constructor(scope: Scope, stream: MemoryStream, ahead: readonly KeyAhead[], isOpen: string) {
     this.#scope = scope;
     this.#stream = stream;
     this.#ahead = ahead;
+    this.#isOpen = isOpen;
   }
 
   next(): Promise<Row | undefined> {
@@ -77,12 +89,14 @@ class ControlledStream implements RowStream {
     while (ahead && last && compareKeys(ahead.key, last) <= 0) ahead = this.#ahead[++this.#passed];
     return this.#scope.call({
       label: () => `${this.#stream.name}.next()`,
-      footprint: ahead?.footprint ?? nothing,
+      footprint: joined(ahead?.footprint ?? nothing, reads(this.#isOpen)),
       execute: () => this.#stream.next(),
     });
   }
 
+  /** Closing is no step of its own; but whoever reads before it, reads, and whoever reads behind it fails. */
   close(): void {
+    this.#scope.touch(writes(this.#isOpen));
     this.#stream.close();
   }
 }

@@ -82,24 +82,19 @@ function setUp(
   );
   const judge = new Judge(initial, forProof ? (footprint) => scope.touch(footprint) : () => undefined);
   const keys = program.partitions.flatMap((partition) => rowKeys.map((row) => ({ partition, row })));
-  const surroundings = {
-    scope,
-    protocol,
-    source: new ControlledTable(scope, source, keys),
-    target: new ControlledTable(scope, target, keys),
-    judge,
-    initial,
-  };
-  const applications = program.clients.map((_, index) => new Application(`client${index}`, surroundings));
+  const tablesOf = (user: string) => ({
+    source: new ControlledTable(scope, source, keys, user),
+    target: new ControlledTable(scope, target, keys, user),
+  });
+  const applications = program.clients.map((_, index) => {
+    const name = `client${index}`;
+    return new Application(name, { scope, protocol, ...tablesOf(name), judge, initial });
+  });
   const push = async (state: Parameters<(typeof applications)[0]['configuration']['change']>[0]) => {
     await Promise.all(applications.map(({ courier }) => courier.send(state)));
   };
-  const migrator = new protocol.Migrator(
-    surroundings.source,
-    surroundings.target,
-    push,
-    judge.witnessFor('migrator'),
-  );
+  const own = tablesOf('migrator');
+  const migrator = new protocol.Migrator(own.source, own.target, push, judge.witnessFor('migrator'));
   const migrate = async () => {
     await migrator.migrate();
     for (const { courier } of applications) courier.dismiss();

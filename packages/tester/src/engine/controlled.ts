@@ -7,7 +7,10 @@ import type { Fault } from './point.ts';
 export interface Controlled<T> {
   /** What the calls are called in reports. The class's name, if nothing is given. */
   readonly name?: string;
-  /** What a call reads and writes. Without it, each call may touch everything: nothing is missed, nothing is reduced. */
+  /**
+   * What a call reads and writes. Without it, each call may touch everything: nothing is missed, nothing is reduced. The
+   * steps of a stream `m` are `m.next` and, if it is left early, `m.return`, with the arguments of the call that opened it.
+   */
   footprint?(method: keyof T & string, args: readonly never[]): Footprint;
   /**
    * What a call has touched if it throws, or rejects: a conditional write that is refused has only read. As in `footprint`, if
@@ -48,7 +51,7 @@ export function controlled<T extends object>(parking: Parking, target: T, option
     if (options.direct?.includes(key)) return method.bind(target);
     if (options.streams?.includes(key)) {
       return (...args) =>
-        stream(parking, method.apply(target, args) as AsyncIterable<unknown>, name, key, options);
+        stream(parking, method.apply(target, args) as AsyncIterable<unknown>, { name, key, args, options });
     }
     return (...args) => {
       const reply = parkCall(parking, {
@@ -56,6 +59,7 @@ export function controlled<T extends object>(parking: Parking, target: T, option
         key,
         args,
         options,
+        label: () => describe(name, key, args),
         execute: () => method.apply(target, args),
       });
       if (options.replies !== 'apart') return reply;
@@ -87,12 +91,16 @@ interface OneCall<T> {
   readonly key: keyof T & string;
   readonly args: readonly never[];
   readonly options: Controlled<T>;
+  readonly label: () => string;
   readonly execute: () => unknown;
 }
 
-function parkCall<T>(parking: Parking, { name, key, args, options, execute }: OneCall<T>): Promise<unknown> {
+function parkCall<T>(
+  parking: Parking,
+  { name, key, args, options, label, execute }: OneCall<T>,
+): Promise<unknown> {
   return parking.park({
-    label: () => describe(name, key, args),
+    label,
     footprint: options.footprint?.(key, args) ?? everything,
     ...(options.refused ? { refused: options.refused(key, args) } : {}),
     execute,
@@ -104,14 +112,15 @@ function parkCall<T>(parking: Parking, { name, key, args, options, execute }: On
 async function* stream<T>(
   parking: Parking,
   iterable: AsyncIterable<unknown>,
-  name: string,
-  key: keyof T & string,
-  options: Controlled<T>,
+  { key, ...opened }: Pick<OneCall<T>, 'name' | 'key' | 'args' | 'options'>,
 ): AsyncGenerator {
   const iterator = iterable[Symbol.asyncIterator]();
   let finished = false;
-  const step = (what: string, execute: () => unknown) =>
-    parkCall<T>(parking, { name, key: `${key}.${what}` as keyof T & string, args: [], options, execute });
+  const step = (what: string, execute: () => unknown) => {
+    const method = `${key}.${what}` as keyof T & string;
+    const label = () => describe(opened.name, method, []);
+    return parkCall<T>(parking, { ...opened, key: method, label, execute });
+  };
   try {
     for (;;) {
       const { done, value } = (await step('next', () => iterator.next())) as IteratorResult<unknown>;

@@ -1,17 +1,23 @@
 import type { CauseStep, Race } from '../search/cause.ts';
 import type { Found } from '../search/examine.ts';
 import { cell, plural } from '../search/phrases.ts';
-import { withoutCause } from '../search/print-cause.ts';
+import { sayOtherwise, sayTurns, withoutCause } from '../search/print-cause.ts';
 import { html, type Markup, place } from './markup.ts';
 
 /** What would have to be otherwise, with links to the steps. */
 export function causeSection({ cause }: Found): Markup | undefined {
   if (!cause) return undefined;
   const { faults, races, tried, untried } = cause;
+  const turns = sayTurns(cause);
   const found = [...faults.map(faultItem), ...races.map(raceItem)];
   return html`<section class="cause" aria-labelledby="cause">
 <h2 id="cause">The cause</h2>
-${found.length > 0 ? html`<ol>${found}</ol>` : html`<p>It is ${withoutCause(cause)}.</p>`}
+${turns !== undefined && html`<p>${turns[0]?.toUpperCase()}${turns.slice(1)}.</p>`}
+${
+  found.length > 0
+    ? html`<ol>${found}</ol>`
+    : turns === undefined && html`<p>It is ${withoutCause(cause)}.</p>`
+}
 ${untried > 0 && html`<p>${plural(tried, 'pair')} of steps tried, and ${untried} not.</p>`}
 </section>`;
 }
@@ -25,9 +31,10 @@ function faultItem(step: CauseStep): Markup {
   return html`<li class="item"><p>${link(step)} met a fault; without that, it passes.</p>${lines(step)}</li>`;
 }
 
-function raceItem({ first, second }: Race, at: number): Markup {
-  return html`<li class="item"><p><span class="badge">${letterOf(at)}</span> ${link(first)} came before ${link(second)}; the
-other way round, it passes.</p>${lines(first)}${lines(second)}</li>`;
+function raceItem(race: Race, at: number): Markup {
+  const { first, second } = race;
+  return html`<li class="item"><p><span class="badge">${letterOf(at)}</span> ${link(first)} came before ${link(second)};
+${sayOtherwise(race)}.</p>${lines(first)}${lines(second)}</li>`;
 }
 
 function link({ step }: CauseStep): Markup {

@@ -1,27 +1,24 @@
 import { type Drain, findDrain } from '../engine/drain.ts';
 import { drive } from '../engine/drive.ts';
 import type { Scenario } from '../engine/scenario.ts';
-import { page } from '../page/page.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { strategyNamed } from '../strategy/named.ts';
 import type { ArmAccount } from '../strategy/portfolio.ts';
-import { causeOf } from './cause.ts';
 import { keep, readCorpus } from './corpus.ts';
 import { type Ended, endOfProof } from './ended.ts';
 import { examine, type Found, testOf } from './examine.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
-import { writeFileOf } from './file-of.ts';
 import { type Laboratory, laboratoryFor } from './laboratory.ts';
 import type { CommonOptions, ExploreOptions, ProveOptions } from './options.ts';
-import { type Replayed, replayToken } from './replay-token.ts';
+import { foundAgain, replayToken } from './replay-token.ts';
 import { Report } from './report.ts';
-import type { ReportData } from './report-data.ts';
 import { type Failing, samplingSearch } from './sampling-search.ts';
 import { timer, wholeShare } from './share.ts';
 import { type Seen, Statistics } from './statistics.ts';
 import { commonMemory, Team } from './team.ts';
 import { decodeToken } from './token.ts';
 import { exploreInWorkers, proveInWorkers } from './workers.ts';
+import { writtenPage } from './written-page.ts';
 
 const SHRINK_REPLAYS = 2000;
 
@@ -76,21 +73,6 @@ export async function prove<World, Program>(
   });
 }
 
-/**
- * Runs one schedule again.
- *
- * @throws an Error with the code `TESTER_TOKEN_INVALID` or `TESTER_TOKEN_OF_ANOTHER_TEST`
- */
-export async function replay<World, Program>(
-  scenario: Scenario<World, Program>,
-  token: string,
-  options: Pick<CommonOptions, 'audit' | 'drain' | 'maxSteps' | 'fairAfter'> = {},
-): Promise<Replayed> {
-  const recipe = decodeToken(testOf(scenario), token);
-  const laboratory = laboratoryFor(scenario as Scenario<unknown, unknown>, options, 0);
-  return drive(replayToken(laboratory, recipe), await findDrain(options.drain));
-}
-
 interface Search {
   readonly laboratory: Laboratory;
   readonly options: CommonOptions;
@@ -130,17 +112,6 @@ async function report(
   return new Report({ ...data, page: await writtenPage(data, options.pages) });
 }
 
-/** The path of the page of what was found, if there is a folder for it. */
-async function writtenPage(
-  data: Omit<ReportData, 'page'>,
-  folder = process.env['CHANGEOVER_TESTER_PAGES'],
-): Promise<string | undefined> {
-  const { found, test } = data;
-  if (!found || !folder) return undefined;
-  const text = page({ ...data, page: undefined });
-  return writeFileOf({ folder, test, token: found.token, extension: 'html' }, text);
-}
-
 /** The failing schedules of earlier searches come first: what was mended shall stay mended. */
 async function runCorpus(
   laboratory: Laboratory,
@@ -151,13 +122,10 @@ async function runCorpus(
   const kept = folder === undefined ? [] : await readCorpus(folder, test);
   const outdated: string[] = [];
   for (const [index, { token, steps }] of kept.entries()) {
-    const replayed = await drive(replayToken(laboratory, decodeToken(test, token), steps), drain);
+    const how = { withCause: true, expected: steps };
+    const replayed = await drive(replayToken(laboratory, decodeToken(test, token), how), drain);
     const { failure, divergence } = replayed;
-    if (failure) {
-      const cause = await drive(causeOf(laboratory, decodeToken(test, token)), drain);
-      const found = { ...replayed, failure, token, schedule: undefined, shrunk: undefined, cause };
-      return { ran: index + 1, outdated, found };
-    }
+    if (failure) return { ran: index + 1, outdated, found: foundAgain(replayed, failure, token) };
     if (divergence) outdated.push(`${token} (${divergence.message})`);
   }
   return { ran: kept.length, outdated, found: undefined };

@@ -13,6 +13,7 @@ import { Chronicle } from '../strategy/chronicle.ts';
 import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { type Plan, Reordered } from '../strategy/reordered.ts';
 import { Replay } from '../strategy/replay.ts';
+import { Turns } from '../strategy/turns.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Data for a schedule, and what it was drawn from. */
@@ -154,6 +155,11 @@ export class Laboratory {
   /** Makes the steps of a schedule in another order, as far as that can be. */
   *reorder(recipe: Recipe, plan: Plan): Runs<Under<Reordered>> {
     return yield* this.under(recipe, () => new Reordered(plan));
+  }
+
+  /** Makes the steps of a schedule, with no task interrupted. */
+  *inTurns(recipe: Recipe, plan: Plan, order: readonly number[]): Runs<Under<Turns>> {
+    return yield* this.under(recipe, () => new Turns(plan, order));
   }
 
   /** Runs a schedule again, as far as it can be followed. The recipe that it gives is the one of what was really run. */

@@ -14,7 +14,8 @@ const MOST_LINES = 60;
 export function printReport(report: ReportData): string {
   const { found } = report;
   const lines = found ? [...printFound(report, found), ''] : [];
-  const coda = found || report.programs !== undefined ? [] : printSampling(report);
+  const coda =
+    found || report.programs !== undefined || report.strategy === 'replay' ? [] : printSampling(report);
   return [...lines, `${found ? '✗' : '✓'} ${report.test}: ${summary(report)}`, ...coda].join('\n');
 }
 
@@ -26,6 +27,7 @@ export function summary(report: ReportData): string {
   const rate = seconds > 0.1 ? `, ${number(schedules / seconds)}/s` : '';
   // The last thousand that is full, if there is one.
   const last = newTraces.at(schedules % 1000 === 0 ? -1 : -2) ?? newTraces.at(-1);
+  if (strategy === 'replay') return `run from its token; ${seconds.toFixed(2)} s`;
   return [
     complete
       ? `complete for ${strategy}: ${plural(schedules, 'schedule')}${abandoned > 0 ? ` and ${number(abandoned)} given up` : ''}`

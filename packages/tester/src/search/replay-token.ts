@@ -2,7 +2,8 @@ import type { Runs } from '../engine/drive.ts';
 import type { Failure } from '../engine/failure.ts';
 import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
-import { outsideNamed } from './examine.ts';
+import { type Cause, seekCause } from './cause.ts';
+import { type Found, outsideNamed } from './examine.ts';
 import type { Laboratory } from './laboratory.ts';
 import { HASHED_STEPS, stepHash, type Token } from './token.ts';
 
@@ -18,16 +19,25 @@ export interface Replayed {
   readonly operations: readonly TracedOperation[];
   /** Where the run parted from the one that the token is of, if it did: the code has changed since. */
   readonly divergence: { readonly step: number; readonly message: string } | undefined;
+  /** What the failure comes from; undefined if there is none, or it was not to be looked for. */
+  readonly cause: Cause | undefined;
 }
 
-/** @param expected who called what, if that is known beyond the token's hashes */
+/**
+ * @param options.withCause whether to look for the cause if it fails
+ * @param options.expected who called what, if that is known beyond the token's hashes
+ */
 export function* replayToken(
   laboratory: Laboratory,
   token: Token,
-  expected?: readonly Pick<TraceStep, 'task' | 'label'>[],
+  {
+    withCause,
+    expected,
+  }: { withCause: boolean; expected?: readonly Pick<TraceStep, 'task' | 'label'>[] | undefined },
 ): Runs<Replayed> {
   const rerun = yield* laboratory.againWatched(token);
   const { run, trace, drawn, replay } = rerun;
+  const looks = withCause && run.failure !== undefined && run.failure.kind !== 'nondeterminism';
   return {
     failure: run.failure ? outsideNamed(rerun) : undefined,
     program: drawn.program,
@@ -36,7 +46,14 @@ export function* replayToken(
     opening: trace.opening,
     operations: trace.operations.all(),
     divergence: parted(token, trace.steps, expected) ?? replay.divergence,
+    cause: looks ? yield* seekCause(laboratory, rerun) : undefined,
   };
+}
+
+/** A replayed schedule that fails, as what a search has found. */
+export function foundAgain(replayed: Replayed, failure: Failure, token: string): Found {
+  const { divergence: _, ...rest } = replayed;
+  return { ...rest, failure, token, schedule: undefined, shrunk: undefined };
 }
 
 function parted(

@@ -24,11 +24,17 @@ export class Chronicle extends Replay {
   readonly steps: Chronicled[] = [];
   /** Values that were chosen before the first step. */
   readonly opening: number[] = [];
+  /** Whether another task came in between while the one before could have gone on. */
+  interrupted = false;
   private current: Choices = { fault: undefined, choices: this.opening };
 
   override pick(enabled: readonly Point[]): number {
     this.current = { fault: undefined, choices: [] };
-    return super.pick(enabled);
+    const before = this.steps.at(-1)?.task;
+    const index = super.pick(enabled);
+    const goesOn = before === undefined || enabled[index]?.task === before;
+    if (!goesOn && enabled.some(({ task }) => task === before)) this.interrupted = true;
+    return index;
   }
 
   override fault(point: Point, faults: readonly Fault[]): Fault | undefined {

@@ -7,6 +7,8 @@ export interface Plan {
   readonly fair: boolean;
   readonly opening: readonly number[];
   readonly steps: readonly Chronicled[];
+  /** Once the step at this place was made, this chain waits as long as the task can go on. */
+  readonly hold?: { readonly behind: number; readonly task: number; readonly chain: number } | undefined;
 }
 
 /**
@@ -19,23 +21,26 @@ export class Reordered implements Strategy {
   /** How many of the steps were made at their places, before the first that was not. */
   kept = 0;
   private readonly left: Chronicled[];
+  private readonly hold: Plan['hold'];
   private choices: readonly number[];
   private chosen = 0;
   private wanted: Fault | undefined;
   private last = -1;
   private made = 0;
 
-  constructor({ fair, opening, steps }: Plan) {
+  constructor({ fair, opening, steps, hold }: Plan) {
     this.fair = fair;
     this.choices = opening;
     this.left = [...steps];
+    this.hold = hold;
   }
 
   begin(): boolean {
     return true;
   }
 
-  pick(enabled: readonly Point[]): number {
+  pick(all: readonly Point[]): number {
+    const enabled = this.released(all);
     const at = this.left.findIndex(({ chain }) => indexOf(enabled, chain) >= 0);
     const [step] = at < 0 ? [] : this.left.splice(at, 1);
     if (at === 0 && this.kept === this.made) this.kept++;
@@ -44,8 +49,9 @@ export class Reordered implements Strategy {
     this.chosen = 0;
     this.wanted = step?.fault;
     const index = step ? indexOf(enabled, step.chain) : this.goOn(enabled);
-    this.last = (enabled[index] as Point).task;
-    return index;
+    const point = enabled[index] as Point;
+    this.last = point.task;
+    return all.indexOf(point);
   }
 
   fault(_: Point, faults: readonly Fault[]): Fault | undefined {
@@ -54,6 +60,14 @@ export class Reordered implements Strategy {
 
   choose(count: number): number {
     return Math.min(this.choices[this.chosen++] ?? 0, count - 1);
+  }
+
+  /** Those that are not held back. */
+  private released(enabled: readonly Point[]): readonly Point[] {
+    const { hold } = this;
+    if (!hold || this.made <= hold.behind) return enabled;
+    const others = enabled.filter(({ chain }) => chain.id !== hold.chain);
+    return others.some(({ task }) => task === hold.task) ? others : enabled;
   }
 
   private goOn(enabled: readonly Point[]): number {

@@ -107,6 +107,25 @@ describe('a controlled object', () => {
     );
   });
 
+  it('asks for the footprint of a step of a stream with what the stream was opened with', async () => {
+    const asked: unknown[] = [];
+    const footprint = (method: string, args: readonly unknown[]) => {
+      asked.push([method, ...args]);
+      return reads('shelf');
+    };
+    const leaving = shelfScenario({ streams: ['list'], footprint }, (shelf) => ({
+      reader: async () => {
+        const list = shelf.list as (from: string) => AsyncIterable<number>;
+        for await (const _ of list('a')) break;
+      },
+    }));
+    await explore(leaving, { schedules: 1 });
+    assert.deepEqual(asked.slice(0, 2), [
+      ['list.next', 'a'],
+      ['list.return', 'a'],
+    ]);
+  });
+
   it('lets replies overtake each other where they are points of their own', async () => {
     const last = async (replies: 'together' | 'apart') => {
       const outcomes = new Set<string>();

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { explore } from '../../src/index.ts';
+import { explore, replay } from '../../src/index.ts';
 import { answeredEarly, HOSTILE, lostUpdate } from './scenarios.ts';
 
 test('Nothing of what the code under test was given becomes markup', async () => {
@@ -54,6 +54,14 @@ test('A page is written into the folder that is given, and the report says where
   const [name = ''] = await readdir(folder);
   expect(report.toString()).toContain(`page: ${join(folder, name)}`);
   expect(await readFile(report.page ?? '', 'utf8')).toBe(report.toHtml());
+  await rm(folder, { recursive: true });
+});
+
+test('A page is written of a replay that fails', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pages-'));
+  const { found } = await explore(lostUpdate);
+  const { report } = await replay(lostUpdate, found?.token ?? '', { pages: folder });
+  expect(words(await readFile(report.page ?? '', 'utf8'))).toMatch(/A came first.*run from its token/);
   await rm(folder, { recursive: true });
 });
 

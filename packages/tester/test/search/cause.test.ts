@@ -5,6 +5,7 @@ import {
   type Cause,
   explore,
   reads,
+  replay,
   type Scenario,
   type Scope,
   type TaskBody,
@@ -37,6 +38,12 @@ function adding(world: World): () => Promise<void> {
     const seen = await world.scope.point('get', reads('n'), () => world.n);
     await world.scope.point('set', writes('n'), () => void (world.n = seen + 1));
   };
+}
+
+function signal(): [Promise<void>, () => void] {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return [given, () => give()];
 }
 
 function writing({ scope }: World, label: string): Promise<void> {
@@ -116,7 +123,8 @@ describe('the cause of a failure', () => {
       (world) => ({ a: () => writing(world, 'a'), b: () => writing(world, 'b') }),
       () => false,
     );
-    assert.deepEqual(await causeOf(hopeless), { races: [], faults: [], tried: 1, untried: 0 });
+    const { races, tried, untried } = await causeOf(hopeless);
+    assert.deepEqual([races, tried, untried], [[], 1, 0]);
   });
 
   it('is no order at all where nothing races', async () => {
@@ -148,7 +156,89 @@ describe('the cause of a failure', () => {
       (world) => ({ a: many(world, 'a'), b: many(world, 'b') }),
       () => false,
     );
-    assert.deepEqual(await causeOf(long), { races: [], faults: [], tried: 500, untried: 400 });
+    const { races, tried, untried } = await causeOf(long);
+    assert.deepEqual([races, tried, untried], [[], 500, 400]);
+  });
+
+  it('is a task that was not left alone, where a pair alone does not mend it', async () => {
+    const looking = (world: World) => async () => {
+      for (let look = 1; look <= 3; look++) {
+        await world.scope.point(`look ${look}`, reads('n'), () => assert.equal(world.n, 0));
+      }
+    };
+    const closing = sharing(
+      (world) => ({
+        reader: looking(world),
+        closer: () => world.scope.point('close', writes('n'), () => void (world.n = 1)),
+      }),
+      () => true,
+    );
+    const cause = await causeOf(closing);
+    assert.deepEqual(told(cause), ['closer close < reader look 1']);
+    assert.equal(cause.races[0]?.whole, true);
+    const text = (await explore(closing)).toString();
+    assert.match(text, /came before step 2; behind all that reader does from there, it passes/);
+  });
+
+  it('is said to need no order where it fails in each order of whole tasks', async () => {
+    const hopeless = sharing(
+      (world) => ({ a: () => writing(world, 'a'), b: () => writing(world, 'b') }),
+      () => false,
+    );
+    const text = (await explore(hopeless)).toString();
+    assert.match(text, /cause: no order is needed: it fails in each of 2 orders of whole tasks/);
+  });
+
+  it('is said to interrupt nobody where a task fails alone, behind another', async () => {
+    const behind = sharing(
+      (world) => ({
+        early: async () => {
+          await writing(world, 'begin');
+          await world.scope.point('open', writes('n'), () => void (world.n ||= 1));
+        },
+        late: async () => {
+          await world.scope.point('use', reads('n'), () => assert.equal(world.n, 0));
+        },
+      }),
+      () => true,
+    );
+    const text = (await explore(behind)).toString();
+    assert.match(text, /it fails when late runs alone \(step 3\) behind early \(steps 1 to 2\)/);
+    assert.match(text, /and: step 2 came before step 3; the other way round, it passes/);
+  });
+
+  it('is not said to interrupt nobody where somebody has to be', async () => {
+    const { turns } = await causeOf(lostUpdate);
+    assert.deepEqual(turns, { turns: undefined, tried: 2, failing: [] });
+  });
+
+  it('counts only orders in which whoever goes on does so as long as it can', async () => {
+    const waking = sharing(
+      (world) => {
+        const [woken, wake] = signal();
+        return {
+          sleeper: async () => {
+            await writing(world, 'sleep');
+            world.n = 1;
+            await woken;
+            await world.scope.point('wake', writes('n'), () => void (world.n = 0));
+          },
+          waker: async () => {
+            await world.scope.point('wake it', writes('n'), wake);
+            await world.scope.point('look', writes('n'), () => assert.equal(world.n, 0));
+          },
+        };
+      },
+      () => true,
+    );
+    assert.deepEqual((await causeOf(waking)).turns.failing, [['sleeper', 'waker']]);
+  });
+
+  it('is given with a replay, unless it is not wanted', async () => {
+    const { found } = await explore(lostUpdate);
+    const token = found?.token ?? '';
+    assert.deepEqual((await replay(lostUpdate, token)).cause, found?.cause);
+    assert.equal((await replay(lostUpdate, token, { cause: false })).cause, undefined);
   });
 
   it('is not looked for in a schedule that is not shrunk', async () => {
