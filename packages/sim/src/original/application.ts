@@ -73,11 +73,18 @@ export class Application {
     const window = this.#at.judge.window(filter);
     const stream = await this.#table.stream(filter);
     for (;;) {
+      this.#meetsPush();
       const row = await stream.next();
       window.check(row);
       if (!row) break;
     }
+    this.#meetsPush();
     await stream.close();
+  }
+
+  /** Whether a push or a call to a stream comes first at its lock is a matter of order, too. */
+  #meetsPush(): void {
+    this.#at.scope.touch(writes(`configuration/${this.name}`));
   }
 
   /** @param tag tells the write from all others, so that each row says who wrote it */

@@ -31,10 +31,15 @@ export class ControlledTable implements Store {
   }
 
   batch(partition: string, batch: readonly Write[]): Promise<BatchResult> {
+    const place = `${this.#table.name}/${partition}`;
     return this.#scope.call({
       label: () => `${this.#table.name}.batch(${partition}: ${batch.map(describe).join(', ')})`,
-      footprint: rowsOf(batch, `${this.#table.name}/${partition}`, writes),
-      execute: () => this.#table.batch(partition, batch),
+      footprint: rowsOf(batch, place, writes),
+      execute: () => {
+        const result = this.#table.batch(partition, batch);
+        if ('failed' in result) this.#scope.narrow(rowsOf(batch, place, reads));
+        return result;
+      },
     });
   }
 
@@ -120,7 +125,6 @@ function readsBehind(name: string, keys: readonly Key[]): readonly KeyAhead[] {
   return made;
 }
 
-/** A batch that fails will have written nothing, but that is not known before. */
 function rowsOf(
   rows: readonly { readonly row: string }[],
   place: string,

@@ -41,6 +41,8 @@ export interface Parking {
   unpark(call: object): void;
   /** The running step touches this, beyond what its point declared. */
   touch(footprint: Footprint): void;
+  /** The running step's call has touched only this of what it declared. */
+  narrow(footprint: Footprint): void;
   /** Shared state is really being read or written: declared or not, the audit will see. */
   accessed(access: Footprint): void;
   /** Whose code is running. */

@@ -504,6 +504,10 @@ export class Run implements Parking {
     this.current.touch(footprint);
   }
 
+  narrow(footprint: Footprint): void {
+    this.current.narrow(footprint);
+  }
+
   accessed(access: Footprint): void {
     if (!this.stage.auditing) return;
     const undeclared = this.current.undeclared(access);

@@ -42,6 +42,11 @@ export class Scope {
     this.parking.touch(footprint);
   }
 
+  /** Tells the reduction that the running call came to no more than this, of all that its footprint says: it was refused. */
+  narrow(footprint: Footprint): void {
+    this.parking.narrow(footprint);
+  }
+
   /** The object, and everything below it, telling the audit what is really read and written, as places below `place`. */
   observed<T extends object>(target: T, place: string): T {
     return observed(this.parking, target, place);

@@ -85,6 +85,16 @@ const OPERATIONS = {
       execute: cell === 0 ? claim : async () => claim(),
     });
   },
+  /** The same, but the refusal is an answer. */
+  attempt: ({ scope, cells }: World, cell: number, task: number) =>
+    scope.point('attempt', writes(`cell/${cell}`), () => {
+      if ((cells[cell] as number) % 2 !== 0) {
+        scope.narrow(reads(`cell/${cell}`));
+        return `no: ${cells[cell]}`;
+      }
+      cells[cell] = (cells[cell] as number) + 5 + 2 * task;
+      return cells[cell];
+    }),
   sum: ({ scope, cells }: World) => scope.point('sum', reads('cell'), () => cells.join()),
   /** What a step touches may depend on a choice, and is known only when it has run. */
   maybe: ({ scope, cells }: World, cell: number) =>

@@ -67,7 +67,7 @@ function randomTasks(random: Random, { kinds, branching, tasks = 2, most, signal
   return made;
 }
 
-const CALLS = ['read', 'write', 'add', 'claim', 'sum', 'maybe', 'remember'] as const;
+const CALLS = ['read', 'write', 'add', 'claim', 'attempt', 'sum', 'maybe', 'remember'] as const;
 
 describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60_000 }, () => {
   it('of calls', async () => {
@@ -89,7 +89,7 @@ describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60
 
   it('of writes that are refused, and of calls that are lost, beside a crash', async () => {
     const faults = { before: 1, crash: 1 };
-    const kinds = ['claim', 'claim', 'read', 'remember'] as const;
+    const kinds = ['claim', 'attempt', 'read', 'remember'] as const;
     const { compared, saved } = await compareMany({ kinds, faults, most: 2, tasks: 3 }, 40);
     assert.ok(compared > 10 && saved > 1000, 'next to nothing was reduced: this shows nothing');
   });
