@@ -17,6 +17,13 @@ export type BoxInput =
   | { readonly type: 'get'; readonly partitionKey: string; readonly rowKey: string }
   | { readonly type: 'query'; readonly partitionKey: string; readonly flag: boolean | undefined };
 
+/** What a client did, in a table of orders: `get`, `query`, or what all writes of its batch are. */
+export function kindOf(input: BoxInput): string {
+  if (input.type !== 'batch') return input.type;
+  const [kind = 'nothing', ...others] = new Set(input.writes.map((write) => write.kind));
+  return others.length > 0 ? 'batch of several kinds' : kind;
+}
+
 /** `done`, a refusal `CODE@index`, or rows as text. */
 export type BoxOutput = string;
 

@@ -17,7 +17,7 @@ import {
   type Table,
   type Version,
 } from 'changeover/table';
-import { tableModel } from './black-box.ts';
+import { kindOf, tableModel } from './black-box.ts';
 import { Client, nameOf } from './client.ts';
 import { propertiesOf } from './contents.ts';
 import { Guard, type Stores } from './guard.ts';
@@ -134,6 +134,7 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
       begun,
       program.plan.steps.some(({ type }) => type === 'clean'),
     ),
+    { kindOf },
   );
   const witness = new Witness(history);
   for (const { flag, ...key } of program.initial) {

@@ -43,6 +43,7 @@ export function watchedTable(inner: Table, watching: Watching): Table {
   ): Promise<T> =>
     scope.call({
       label: () => `${side}.${method}(${key})`,
+      kind: kindOfCall(watching, method),
       footprint,
       execute,
       faults: ['before'],
@@ -89,6 +90,7 @@ async function write(
   };
   const call = {
     label: () => `${side}.write(${batch.map(showWrite).join(', ')})`,
+    kind: kindOfCall({ side, actor }, 'write'),
     footprint: writing(side, actor, batch, options?.fences?.map(fencePlace)),
     refused: refused(side, actor, batch, options?.fences?.map(fencePlace)),
     execute,
@@ -113,6 +115,11 @@ async function write(
         ? new TableError('TABLE_THROTTLED', 'write: the store is busy', { effect: 'none' })
         : noAnswer(),
   });
+}
+
+/** What it is in a table of orders, if it is no part of an operation of the history: of clients, those are scans. */
+function kindOfCall({ side, actor }: Pick<Watching, 'side' | 'actor'>, method: string): string {
+  return actor.kind === 'worker' ? `worker: ${side}.${method}` : 'scan';
 }
 
 /**

@@ -48,7 +48,12 @@ export interface Failure {
 /** What a failure is recognised by when a schedule is shrunk or replayed: its kind, and what failed, not the exact words. */
 export function sameFailure(one: Failure | undefined, other: Failure | undefined): boolean {
   if (!one || !other) return one === other;
-  return one.kind === other.kind && essence(one.message) === essence(other.message);
+  return defectOf(one) === defectOf(other);
+}
+
+/** The same for failures that are taken to come from one defect. */
+export function defectOf({ kind, message }: Failure): string {
+  return `${kind}: ${essence(message)}`;
 }
 
 /** The first line without its figures: "expected 2, got 1" and "expected 3, got 2" are one defect. */

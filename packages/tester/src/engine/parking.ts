@@ -7,6 +7,8 @@ import type { Incarnation } from './task.ts';
 /** What a call tells of itself when it parks. */
 export interface Call<T> {
   readonly label: string | (() => string);
+  /** What kind of step it is, in a table of orders; what its label says before the first bracket, but for its figures, if not given. */
+  readonly kind?: string;
   readonly footprint: Footprint;
   /**
    * What it touches if it throws, or rejects; the footprint, if not given. A conditional write that is refused has only read:
@@ -47,6 +49,8 @@ export interface Parking {
   accessed(access: Footprint): void;
   /** Whose code is running. */
   running(): Incarnation | undefined;
+  /** An operation of this kind has begun in this life of a task, or is over. */
+  operates(life: Incarnation, kind: (() => string) | undefined): void;
   /** Something was completed: who goes round in circles never says so. */
   progress(): void;
   /** To be asked when the schedule is over; `thoroughly` if somebody will read what is found. */

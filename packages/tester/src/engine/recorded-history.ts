@@ -21,6 +21,13 @@ export interface Recorded<T, Input, Output> {
   error?(error: unknown): 'none' | 'unknown' | { readonly output: Output };
 }
 
+export interface HistoryOptions<Input> {
+  /** Steps of the model that a check may take. */
+  readonly budget?: number;
+  /** What kind of operation this is, in a table of orders: its steps are of that kind. */
+  kindOf?(input: Input): string;
+}
+
 /** The return of one call before the invocation of another is an order that must be explained: it may not be swapped. */
 const RETURNS = reads('#calls');
 
@@ -29,11 +36,17 @@ export class RecordedHistory<State, Input, Output> {
   readonly history = new History<Input, Output>();
   private readonly parking: Parking;
   private readonly model: Model<State, Input, Output>;
+  private readonly kindOf: ((input: Input) => string) | undefined;
   private readonly owners = new Map<Invocation<Input, Output>, { readonly state: string }>();
 
-  constructor(parking: Parking, model: Model<State, Input, Output>, budget?: number) {
+  constructor(
+    parking: Parking,
+    model: Model<State, Input, Output>,
+    { budget, ...options }: HistoryOptions<Input> = {},
+  ) {
     this.parking = parking;
     this.model = model;
+    this.kindOf = options.kindOf?.bind(options);
     parking.keeps(this.history);
     parking.checkAtEnd((thoroughly) => this.incomplete() ?? this.unexplained(thoroughly, budget));
   }
@@ -68,7 +81,9 @@ export class RecordedHistory<State, Input, Output> {
     const task = owner?.task.name ?? 'nobody';
     this.parking.touch(writes(`#calls/${task}`));
     const invocation = this.history.invoke(task, input);
+    const { kindOf } = this;
     if (owner) this.owners.set(invocation, owner);
+    if (owner && kindOf) this.parking.operates(owner, () => kindOf(input));
     try {
       const result = await act();
       this.returned(invocation, how.output ? how.output(result) : (result as unknown as Output));
@@ -78,6 +93,8 @@ export class RecordedHistory<State, Input, Output> {
       if (typeof said === 'object') this.returned(invocation, said.output);
       else invocation.failed(error, said);
       throw error;
+    } finally {
+      if (owner && kindOf) this.parking.operates(owner, undefined);
     }
   }
 

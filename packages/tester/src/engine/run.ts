@@ -18,6 +18,7 @@ import { below, hashOf, mix, type Random, seededRandom } from './random.ts';
 import { Scope } from './scope.ts';
 import { shown } from './shown.ts';
 import type { Stage } from './stage.ts';
+import type { StepOrders } from './step-orders.ts';
 import { ABANDON, type Strategy } from './strategy.ts';
 import type { Chain, Incarnation, TaskState } from './task.ts';
 import type { Trace } from './trace.ts';
@@ -43,6 +44,7 @@ export interface RunOptions {
   /** Tells the program from others in the fingerprint. */
   readonly identity?: number;
   readonly trace?: Trace;
+  readonly orders?: StepOrders;
 }
 
 /** Faults come out of one budget, so that one may leave none for another. */
@@ -350,6 +352,7 @@ export class Run implements Parking {
     fingerprint.add(mix(mix(point.chain.hash, point.chain.released), this.variant), footprint);
     this.strategy.executed?.(point, footprint);
     if (joins.length > 0) this.strategy.joined?.(joins, besides);
+    this.options.orders?.closed(point, footprint);
     this.trace?.closed(footprint, this.steps, this.shown());
   }
 
@@ -381,6 +384,7 @@ export class Run implements Parking {
     const point = this.parkedIn(life, call as Call<unknown>);
     if (!point) return never();
     this.trace?.parked(point);
+    this.options.orders?.parked(point);
     this.parked.add(point);
     if (this.phase === 'starting' && life.chains.length > 1) this.surprised = !this.careful;
     if (point.answers) this.arrived(life);
@@ -517,6 +521,11 @@ export class Run implements Parking {
 
   progress(): void {
     this.progressAt = this.steps;
+  }
+
+  operates(life: Incarnation, kind: (() => string) | undefined): void {
+    if (kind) this.options.orders?.began(life, kind());
+    else this.options.orders?.ended(life);
   }
 
   checkAtEnd(check: (thoroughly: boolean) => Finding | undefined): void {

@@ -3,7 +3,7 @@ import { type Controlled, controlled } from './controlled.ts';
 import { everything, type Footprint } from './footprint.ts';
 import { observed } from './observed.ts';
 import type { Call, Parking } from './parking.ts';
-import { RecordedHistory } from './recorded-history.ts';
+import { type HistoryOptions, RecordedHistory } from './recorded-history.ts';
 import { sleeper } from './sleeper.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -55,9 +55,9 @@ export class Scope {
   /** A history of operations, which is checked against the model when the schedule is over. */
   history<State, Input, Output>(
     model: Model<State, Input, Output>,
-    options: { /** Steps of the model that a check may take. */ readonly budget?: number } = {},
+    options: HistoryOptions<Input> = {},
   ): RecordedHistory<State, Input, Output> {
-    return new RecordedHistory(this.parking, model, options.budget);
+    return new RecordedHistory(this.parking, model, options);
   }
 
   /** One of `count` values, searched like the order of the calls. */

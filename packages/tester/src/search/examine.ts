@@ -3,9 +3,9 @@ import { type Failure, sameFailure } from '../engine/failure.ts';
 import type { TracedOperation } from '../engine/operation-spans.ts';
 import type { TraceStep } from '../engine/trace.ts';
 import { type Cause, seekCause } from './cause.ts';
+import type { Failing } from './failing.ts';
 import { inCanonicalOrder } from './in-canonical-order.ts';
 import type { Laboratory, Watched } from './laboratory.ts';
-import type { Failing } from './sampling-search.ts';
 import { Shrinker, type Shrunk, sizeOf } from './shrink.ts';
 import { encodeToken } from './token.ts';
 

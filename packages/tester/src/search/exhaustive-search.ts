@@ -2,9 +2,10 @@ import { nextValues } from '../engine/draw.ts';
 import type { Runs } from '../engine/drive.ts';
 import { Run } from '../engine/run.ts';
 import { Exhaustive, type ExhaustiveOptions } from '../strategy/exhaustive.ts';
+import type { Failing } from './failing.ts';
 import type { Drawn, Laboratory } from './laboratory.ts';
 import type { ProveOptions } from './options.ts';
-import { type Failing, recipeOf } from './sampling-search.ts';
+import { recipeOf } from './sampling-search.ts';
 import type { Share } from './share.ts';
 import type { Statistics } from './statistics.ts';
 

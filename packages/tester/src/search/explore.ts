@@ -5,14 +5,17 @@ import { Exhaustive } from '../strategy/exhaustive.ts';
 import { strategyNamed } from '../strategy/named.ts';
 import type { ArmAccount } from '../strategy/portfolio.ts';
 import { keep, readCorpus } from './corpus.ts';
+import { defectFrom, type Examined } from './defect.ts';
 import { type Ended, endOfProof } from './ended.ts';
 import { examine, type Found, testOf } from './examine.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
+import type { Repeated } from './failures.ts';
 import { type Laboratory, laboratoryFor } from './laboratory.ts';
 import type { CommonOptions, ExploreOptions, ProveOptions } from './options.ts';
+import { type Counts, coverageOf } from './order-counts.ts';
 import { foundAgain, replayToken } from './replay-token.ts';
 import { Report } from './report.ts';
-import { type Failing, samplingSearch } from './sampling-search.ts';
+import { samplingSearch } from './sampling-search.ts';
 import { timer, wholeShare } from './share.ts';
 import { type Seen, Statistics } from './statistics.ts';
 import { commonMemory, Team } from './team.ts';
@@ -65,7 +68,7 @@ export async function prove<World, Program>(
     const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
     const failing = await drive(search, drain);
     return {
-      failing,
+      failures: failing ? [{ first: failing, count: 1 }] : [],
       seen: statistics.seen,
       coverage,
       ended: endOfProof(options, { failing, coverage, schedules: statistics.schedules }),
@@ -75,17 +78,19 @@ export async function prove<World, Program>(
 
 interface Search {
   readonly laboratory: Laboratory;
-  readonly options: CommonOptions;
+  readonly options: CommonOptions & Pick<ExploreOptions, 'keepGoing'>;
   readonly strategy: string;
   readonly seed: number;
 }
 
 interface Searched {
-  readonly failing: Failing | undefined;
+  /** Those that failed, the first of all first. */
+  readonly failures: readonly Repeated[];
   readonly seen: Seen;
   readonly ended: Ended;
   readonly coverage?: Coverage | undefined;
   readonly arms?: readonly ArmAccount[] | undefined;
+  readonly orders?: Counts | undefined;
 }
 
 /** Runs what earlier searches have kept, then this search, and shrinks what is found. */
@@ -98,17 +103,40 @@ async function report(
   const began = performance.now();
   const { found: old, ...corpus } = await runCorpus(laboratory, test, options.corpus, drain);
   const searched: Searched = old
-    ? { failing: undefined, seen: new Statistics().seen, ended: 'failed' }
+    ? { failures: [], seen: new Statistics().seen, ended: 'failed' }
     : await search(drain);
   const seconds = (performance.now() - began) / 1000;
-  const { failing, coverage, seen, ended, arms } = searched;
-  const found = failing
-    ? await drive(examine(laboratory, failing, options.shrink ?? SHRINK_REPLAYS), drain)
-    : old;
+  const { coverage, seen, ended, arms, orders } = searched;
+  const { keepGoing = false, shrink = SHRINK_REPLAYS } = options;
+  const failures: Examined[] = [];
+  for (const { first, count } of keepGoing ? searched.failures : searched.failures.slice(0, 1)) {
+    failures.push({ found: await drive(examine(laboratory, first, shrink), drain), count });
+  }
+  const found = failures[0]?.found ?? old;
   const kept =
-    failing && found && options.corpus !== undefined ? await keep(options.corpus, test, found) : undefined;
-  const covered = { programs: coverage?.programs, complete: coverage?.complete ?? false };
-  const data = { test, strategy, seed, ...seen, ...covered, ended, arms, seconds, corpus, found, kept };
+    failures[0] && options.corpus !== undefined
+      ? await keep(options.corpus, test, failures[0].found)
+      : undefined;
+  const defects = keepGoing ? failures.map((each) => defectFrom(each, seen.schedules)) : undefined;
+  const covered = {
+    programs: coverage?.programs,
+    complete: coverage?.complete ?? false,
+    coverage: orders && coverageOf(orders),
+  };
+  const data = {
+    test,
+    strategy,
+    seed,
+    ...seen,
+    ...covered,
+    ended,
+    arms,
+    seconds,
+    corpus,
+    found,
+    defects,
+    kept,
+  };
   return new Report({ ...data, page: await writtenPage(data, options.pages) });
 }
 

@@ -7,6 +7,7 @@ import type { Recipe } from '../engine/recipe.ts';
 import { type Mode, Run } from '../engine/run.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import { type Stage, stageFor } from '../engine/stage.ts';
+import { StepOrders } from '../engine/step-orders.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import { Trace } from '../engine/trace.ts';
 import { Chronicle } from '../strategy/chronicle.ts';
@@ -14,7 +15,7 @@ import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { type Plan, Reordered } from '../strategy/reordered.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Turns } from '../strategy/turns.ts';
-import type { CommonOptions } from './options.ts';
+import type { ExploreOptions } from './options.ts';
 
 /** Data for a schedule, and what it was drawn from. */
 export interface Drawn {
@@ -62,10 +63,13 @@ export class Laboratory {
   readonly scenario: Scenario<unknown, unknown>;
   readonly stage: Stage;
   private readonly seed: number;
+  /** Whether the orders of the steps of its samples are of interest. */
+  private readonly ordered: boolean;
   /** Set by the first schedule whose program is not plain: the others are likely to be like it. */
   private plain = true;
 
-  constructor(stage: Stage, seed: number) {
+  constructor(stage: Stage, seed: number, ordered: boolean) {
+    this.ordered = ordered;
     this.scenario = stage.scenario;
     this.stage = stage;
     this.seed = seed;
@@ -98,7 +102,8 @@ export class Laboratory {
     const inMode = (mode: Mode) => {
       strategy.begin(schedule);
       const { program, identity } = drawn;
-      return new Run(this.stage, { program, identity, strategy, seed: this.seedOf(schedule), mode });
+      const options = { program, identity, strategy, seed: this.seedOf(schedule), mode };
+      return new Run(this.stage, this.ordered ? { ...options, orders: new StepOrders() } : options);
     };
     const swift = inMode(this.plain ? 'swift' : 'careful');
     yield swift;
@@ -211,7 +216,12 @@ function unsteady({ kind, message, step }: Failure): Failure {
 
 export function laboratoryFor(
   scenario: Scenario<unknown, unknown>,
-  { maxSteps, fairAfter, audit }: Pick<CommonOptions, 'maxSteps' | 'fairAfter' | 'audit'>,
+  {
+    maxSteps,
+    fairAfter,
+    audit,
+    coverage = false,
+  }: Pick<ExploreOptions, 'maxSteps' | 'fairAfter' | 'audit' | 'coverage'>,
   seed: number,
 ): Laboratory {
   const stage = stageFor(scenario, {
@@ -219,5 +229,5 @@ export function laboratoryFor(
     ...(fairAfter === undefined ? {} : { fairAfter }),
     auditing: audit ?? false,
   });
-  return new Laboratory(stage, seed);
+  return new Laboratory(stage, seed, coverage);
 }

@@ -50,6 +50,16 @@ export interface ExploreOptions extends CommonOptions {
   readonly saturation?: number;
   /** The same seed makes the same search. 1 by default. */
   readonly seed?: number;
+  /**
+   * Goes on when a schedule has failed, and counts by defect: to say how rare each is. What fails is told apart by its kind and
+   * the first line of its message but for its figures. Ended by `schedules`, `seconds` or `saturation` alone.
+   */
+  readonly keepGoing?: boolean;
+  /**
+   * Counts how often steps of each kind came directly before steps of each other kind that conflict with them: to see which
+   * orders were never tried. The report has it as `coverage`. Makes a search slower.
+   */
+  readonly coverage?: boolean;
   /** Runs every schedule twice, rather than a few, and fails one that goes two ways. */
   readonly twice?: boolean;
 }

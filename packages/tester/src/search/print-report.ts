@@ -3,6 +3,7 @@ import type { TraceStep } from '../engine/trace.ts';
 import type { Found } from './examine.ts';
 import { cell, number, plural } from './phrases.ts';
 import { printCause } from './print-cause.ts';
+import { printCoverage } from './print-coverage.ts';
 import { printSampling } from './print-sampling.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -14,8 +15,10 @@ const MOST_LINES = 60;
 export function printReport(report: ReportData): string {
   const { found } = report;
   const lines = found ? [...printFound(report, found), ''] : [];
-  const coda =
-    found || report.programs !== undefined || report.strategy === 'replay' ? [] : printSampling(report);
+  const sampled = report.programs === undefined && report.strategy !== 'replay';
+  const tells = sampled && (!found || report.defects);
+  const orders = report.coverage ? printCoverage(report.coverage) : [];
+  const coda = [...(tells ? printSampling(report) : []), ...orders.map((line) => `  ${line}`)];
   return [...lines, `${found ? '✗' : '✓'} ${report.test}: ${summary(report)}`, ...coda].join('\n');
 }
 

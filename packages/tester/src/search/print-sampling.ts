@@ -1,4 +1,5 @@
-import { mostThatFail } from './confidence.ts';
+import { chanceOfNone } from './confidence.ts';
+import type { Defect } from './defect.ts';
 import { number, percent, plural } from './phrases.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -12,15 +13,28 @@ const ENDED = {
 
 /** What a sampling search can say of itself: how it ended, how much it has seen of what there is, and what that is worth. */
 export function printSampling(report: ReportData): string[] {
-  const { schedules, strategy, ended, arms } = report;
+  const { schedules, strategy, ended, arms, defects } = report;
   return [
     `ended ${ENDED[ended]}`,
     ...(arms
       ? [`shares: ${arms.map(({ strategy: name, share }) => `${name} ${percent(share)}`).join(', ')}`]
       : []),
     ...(schedules > 1 ? [`traces: ${printCurve(report)}; ${printChance(report)}`] : []),
-    `with 95 % confidence, fewer than ${inWords(mostThatFail(schedules))} of the schedules that ${strategy} draws fail`,
+    ...(defects?.length
+      ? defects.map((defect) => printDefect(defect, report))
+      : [
+          `with 95 % confidence, fewer than ${inWords(chanceOfNone(schedules))} of the schedules that ${strategy} draws fail`,
+        ]),
   ].map((line) => `  ${line}`);
+}
+
+function printDefect(
+  { kind, message, count, chance, token }: Defect,
+  { schedules, strategy }: ReportData,
+): string {
+  const times = count === 1 ? 'once' : `${number(count)} times`;
+  const between = `between ${inWords(chance.low)} and ${inWords(chance.high)} of those that ${strategy} draws (95 %)`;
+  return `${kind}: ${message}: found ${times} in ${plural(schedules, 'schedule')}, ${between}; ${token}`;
 }
 
 /** Three points of it, the last at the end. */
@@ -44,5 +58,5 @@ function printChance({ chanceOfNew = 0, schedules }: ReportData): string {
 
 /** 0.002 is 1 in 500. */
 function inWords(chance: number): string {
-  return `1 in ${chance > 0.2 ? (1 / chance).toFixed(1) : number(1 / chance)}`;
+  return `1 in ${chance > 0.1 ? (1 / chance).toFixed(1) : number(1 / chance)}`;
 }

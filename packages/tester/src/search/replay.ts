@@ -49,6 +49,8 @@ export async function replay<World, Program>(
     complete: false,
     corpus: { ran: 0, outdated: [] },
     found: failure && foundAgain(replayed, failure, token),
+    defects: undefined,
+    coverage: undefined,
     kept: undefined,
   };
   return { ...replayed, report: new Report({ ...data, page: await writtenPage(data, options.pages) }) };

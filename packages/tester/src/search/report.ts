@@ -34,8 +34,10 @@ export class Report implements ReportData {
   declare readonly complete: boolean;
   declare readonly ended: ReportData['ended'];
   declare readonly arms: ReportData['arms'];
+  declare readonly coverage: ReportData['coverage'];
   declare readonly corpus: ReportData['corpus'];
   declare readonly found: Found | undefined;
+  declare readonly defects: ReportData['defects'];
   declare readonly kept: string | undefined;
   declare readonly page: string | undefined;
 

@@ -1,32 +1,27 @@
 import type { Runs } from '../engine/drive.ts';
-import type { Failure } from '../engine/failure.ts';
 import type { Recipe } from '../engine/recipe.ts';
 import type { Run } from '../engine/run.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import { type ArmAccount, Portfolio } from '../strategy/portfolio.ts';
 import type { Ended } from './ended.ts';
+import { Failures, type Repeated } from './failures.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { ExploreOptions } from './options.ts';
+import { type Counts, OrderCounts } from './order-counts.ts';
 import { roundFrom } from './round.ts';
 import { type Seen, Statistics } from './statistics.ts';
 import type { Team } from './team.ts';
 import { twice } from './twice.ts';
 
-/** The first schedule that failed. */
-export interface Failing {
-  /** The number of the schedule, or in an exhaustive search of the program. */
-  readonly at: number;
-  readonly failure: Failure;
-  readonly recipe: Recipe;
-}
-
 export interface Explored {
-  /** Of the schedules that were run here, the first that failed. */
-  readonly failing: Failing | undefined;
+  /** Of the schedules that were run here, those that failed; the first of them comes first. */
+  readonly failures: readonly Repeated[];
   readonly ended: Ended;
   /** By all threads, the same in each. */
   readonly seen: Seen;
   readonly arms: readonly ArmAccount[] | undefined;
+  /** The orders of the steps of what was run here, if they were to be counted. */
+  readonly orders: Counts | undefined;
 }
 
 /** The schedules [from, to). */
@@ -47,15 +42,23 @@ export function* samplingSearch(
   team: Team,
 ): Runs<Explored> {
   const statistics = new Statistics();
+  const [failures, orders] = [new Failures(), new OrderCounts()];
   const most = mostSchedules(options);
   yield* calibrate(laboratory, strategy);
   let round: Round = { number: 0, from: 0, to: Math.min(roundFrom(0), most) };
   for (;;) {
-    const failing = yield* runRound(laboratory, strategy, options, team, round);
+    yield* runRound(laboratory, strategy, options, { team, round, failures, orders });
     team.meet();
     lookBack(team, round, strategy, statistics);
     const ended = endedWith(round, team, statistics, most, options.saturation);
-    if (ended) return { failing, ended, seen: statistics.seen, arms: armsOf(strategy) };
+    if (ended)
+      return {
+        failures: failures.all,
+        ended,
+        seen: statistics.seen,
+        arms: armsOf(strategy),
+        orders: options.coverage ? orders.counts : undefined,
+      };
     const { number, to } = round;
     round = { number: number + 1, from: to, to: Math.min(to + roundFrom(to), most) };
   }
@@ -70,28 +73,33 @@ function mostSchedules({ schedules, seconds, saturation }: ExploreOptions): numb
   return schedules ?? (seconds === undefined && saturation === undefined ? 1000 : Number.POSITIVE_INFINITY);
 }
 
-/** Runs the part of a round that belongs to this thread, until one of it fails. */
+interface Part {
+  readonly team: Team;
+  readonly round: Round;
+  readonly failures: Failures;
+  readonly orders: OrderCounts;
+}
+
+/** Runs the part of a round that belongs to this thread, until one of it fails, if that is to be the end. */
 function* runRound(
   laboratory: Laboratory,
   strategy: Strategy,
-  { twice: everyTwice = false }: ExploreOptions,
-  team: Team,
-  { number, from, to }: Round,
-): Runs<Failing | undefined> {
+  { twice: everyTwice = false, keepGoing = false }: ExploreOptions,
+  { team, round, failures, orders }: Part,
+): Runs<void> {
+  const { number, from, to } = round;
   for (let schedule = from; schedule < to; schedule++) {
     if (!team.owns(schedule)) continue;
-    if (schedule > team.lowest || team.outOfTime(number)) return undefined;
+    if (schedule > team.lowest || team.outOfTime(number)) return;
     const { run, drawn, failure: failed } = yield* laboratory.sample(strategy, schedule);
     team.log.write(number, schedule - from, run);
+    if (run.options.orders) orders.add(run.options.orders);
     const recipe = recipeOf(run, drawn.values);
     const again = everyTwice || isSpotCheck(schedule);
     const failure = failed ?? (again ? yield* twice(laboratory, recipe) : undefined);
-    if (failure) {
-      team.failed(schedule);
-      return { at: schedule, failure, recipe };
-    }
+    if (failure) failures.add({ first: { at: schedule, failure, recipe }, count: 1 });
+    if (failure && !keepGoing) team.failed(schedule);
   }
-  return undefined;
 }
 
 /** Counts what all have run, in the order of the schedules; nothing of it behind the one that failed. */

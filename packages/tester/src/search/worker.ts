@@ -5,8 +5,9 @@ import { drive } from '../engine/drive.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import { type StrategyName, strategyNamed } from '../strategy/named.ts';
 import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
+import type { Failing } from './failing.ts';
 import { laboratoryFor } from './laboratory.ts';
-import { type Explored, type Failing, samplingSearch } from './sampling-search.ts';
+import { type Explored, samplingSearch } from './sampling-search.ts';
 import { shareOf, timer } from './share.ts';
 import { Statistics } from './statistics.ts';
 import { Team } from './team.ts';
@@ -23,8 +24,8 @@ async function explored(): Promise<Explored> {
   const team = new Team(task, timer(options.seconds));
   const strategy = strategyNamed(name as StrategyName, seed);
   const search = samplingSearch(laboratory, strategy, options, team);
-  const { failing, ...more } = await drive(search, await findDrain(options.drain));
-  return { ...more, failing: failing && copyable(failing) };
+  const { failures, ...more } = await drive(search, await findDrain(options.drain));
+  return { ...more, failures: failures.map(({ first, count }) => ({ first: copyable(first), count })) };
 }
 
 async function proved(): Promise<Proved> {

@@ -2,8 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Ended, endOfProof } from './ended.ts';
 import type { Coverage } from './exhaustive-search.ts';
+import type { Failing } from './failing.ts';
+import { Failures, type Repeated } from './failures.ts';
 import type { ExploreOptions, ProveOptions, Workers } from './options.ts';
-import type { Explored, Failing } from './sampling-search.ts';
+import { type Counts, OrderCounts } from './order-counts.ts';
+import type { Explored } from './sampling-search.ts';
 import { type Seen, Statistics, type Tally } from './statistics.ts';
 import { commonMemory, type TeamMember } from './team.ts';
 
@@ -25,15 +28,24 @@ export interface Proved {
 /** What all threads have found together: the same as one alone, for any number of them, if no time was given. */
 export async function exploreInWorkers(workers: Workers, options: ExploreOptions): Promise<Explored> {
   const answers = await answersOf<Explored>('explore', workers, options);
+  const failures = new Failures();
+  for (const failure of answers.flatMap((answer) => answer.failures)) failures.add(failure);
   // Each has counted what all have run.
-  return { ...(answers[0] as Explored), failing: firstOf(answers) };
+  return { ...(answers[0] as Explored), failures: failures.all, orders: ordersOf(answers) };
+}
+
+function ordersOf(answers: readonly Explored[]): Counts | undefined {
+  const counts = answers.flatMap(({ orders }) => orders ?? []);
+  const all = new OrderCounts();
+  for (const each of counts) all.merge(each);
+  return counts.length > 0 ? all.counts : undefined;
 }
 
 /** Likewise. The failing program is the same for any number of threads. */
 export async function proveInWorkers(
   workers: Workers,
   options: ProveOptions,
-): Promise<{ failing: Failing | undefined; seen: Seen; coverage: Coverage; ended: Ended }> {
+): Promise<{ failures: Repeated[]; seen: Seen; coverage: Coverage; ended: Ended }> {
   const answers = await answersOf<Proved>('prove', workers, options);
   const statistics = new Statistics('enumerated');
   for (const { tally } of answers) statistics.add(tally);
@@ -41,10 +53,11 @@ export async function proveInWorkers(
   const coverage = together(answers.map((answer) => answer.coverage));
   const busiest = Math.max(...answers.map(({ tally }) => tally.seen.schedules));
   const ended = endOfProof(options, { failing, coverage, schedules: busiest });
-  return { failing, seen: statistics.seen, coverage, ended };
+  const failures = failing ? [{ first: failing, count: 1 }] : [];
+  return { failures, seen: statistics.seen, coverage, ended };
 }
 
-function firstOf(answers: readonly { readonly failing: Failing | undefined }[]): Failing | undefined {
+function firstOf(answers: readonly Proved[]): Failing | undefined {
   return answers
     .flatMap(({ failing }) => failing ?? [])
     .toSorted((one, other) => one.at - other.at)

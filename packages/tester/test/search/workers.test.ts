@@ -56,6 +56,14 @@ describe('a search in several threads', () => {
     assert.deepEqual(other, one);
   });
 
+  it('counts the same failures when it keeps going', async () => {
+    const options = { schedules: 3000, keepGoing: true, strategy: 'uniform', shrink: 0 } as const;
+    const alone = await explore(rarelyLost, options);
+    const together = await explore(rarelyLost, { ...options, ...workers(2) });
+    assert.ok((alone.defects?.[0]?.count ?? 0) > 5);
+    assert.deepEqual(together.defects, alone.defects);
+  });
+
   it('ends if one of the threads breaks, though others wait for it', async () => {
     await assert.rejects(explore(harmless, workers(2, 'broken')), /no such program/);
   });

@@ -57,6 +57,12 @@ describe('a portfolio', () => {
     assert.ok((pos ?? 0) > 5 * (uniform ?? 0), `${pos}, ${uniform}`);
   });
 
+  it('takes a strategy that it has not seen at work to be like the others', () => {
+    const portfolio = new Portfolio(1);
+    portfolio.learn([{ schedule: 0, fresh: 1 }]);
+    for (const share of Object.values(sharesOf(portfolio))) assert.ok(Math.abs(share - 1 / 6) < 0.01);
+  });
+
   it('counts a trace that a strategy shows twice in a round once', () => {
     const portfolio = new Portfolio(1);
     portfolio.learn(Array.from({ length: ROUND }, (_, schedule) => ({ schedule, fresh: 7 })));
