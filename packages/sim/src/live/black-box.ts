@@ -20,7 +20,7 @@ export type BoxInput =
 /** What a client did, in a table of orders: `get`, `query`, or what all writes of its batch are. */
 export function kindOf(input: BoxInput): string {
   if (input.type !== 'batch') return input.type;
-  const [kind = 'nothing', ...others] = new Set(input.writes.map((write) => write.kind));
+  const [kind = 'nothing', ...others] = new Set(input.writes.map((each) => each.kind));
   return others.length > 0 ? 'batch of several kinds' : kind;
 }
 

@@ -22,16 +22,7 @@ describe('a search in several threads', () => {
     assert.equal(together.found?.token, alone.found?.token);
   });
 
-  it('runs each schedule once, and sees the same traces', async () => {
-    const alone = await explore(harmless, { schedules: 1000 });
-    const together = await explore(harmless, { schedules: 1000, ...workers(2, 'harmless') });
-    assert.ok(together.passed);
-    assert.equal(together.schedules, 1000);
-    assert.equal(together.traces, alone.traces);
-    assert.equal(together.steps, alone.steps);
-  });
-
-  it.each([1, 2, 3])('is the same portfolio in %i as in none', async (count) => {
+  it.each([2, 3])('is the same portfolio in %i as in none', async (count) => {
     const options = { strategy: 'portfolio', schedules: 5000, seed: 4 } as const;
     const alone = await explore(rarelyLost, options);
     assert.ok((alone.found?.schedule ?? 0) > 512, 'it is found so early that there were hardly any rounds');
@@ -48,7 +39,7 @@ describe('a search in several threads', () => {
     assert.equal(together.schedules, alone.schedules);
   });
 
-  it('counts the same in the same order', async () => {
+  it('runs each schedule once, and counts in the same order', async () => {
     const alone = await explore(harmless, { schedules: 3000 });
     const together = await explore(harmless, { schedules: 3000, ...workers(3, 'harmless') });
     const { seconds: _, ...one } = alone;
