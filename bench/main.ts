@@ -9,6 +9,8 @@ import { liveWrapper } from './live/wrapper.ts';
 import { movePostgres } from './move-postgres/bench.ts';
 import { moveSqlite } from './move-sqlite/bench.ts';
 import { originalBugs } from './original-bugs/bench.ts';
+import { portfolio } from './portfolio/bench.ts';
+import { saturation } from './portfolio/saturation.ts';
 import { type Section, writeSection } from './results.ts';
 import { testerDemos, testerSpeed } from './tester/bench.ts';
 import { validateHash } from './validate-hash/bench.ts';
@@ -28,6 +30,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Section>>> = {
   'azure-tables': azureTables,
   'tester-speed': testerSpeed,
   'tester-demos': testerDemos,
+  portfolio,
+  saturation,
 };
 
 const asked = process.argv.slice(2);
