@@ -1,4 +1,4 @@
-export { BUGS, type Bug } from './bugs.ts';
+export { BUGS, type Bug, SIXTEENTH } from './bugs.ts';
 export { mutantOf } from './mutant-of.ts';
 export { PAIRS, type Pair, STREAM_PAIRS } from './pairs.ts';
 export { DEFAULT_WEIGHTS, drawProgram, type Program, type Weights } from './program.ts';

@@ -9,6 +9,7 @@ import {
   type Pair,
   type Protocol,
   protocol,
+  SIXTEENTH,
   STREAM_PAIRS,
 } from '../../src/original/index.ts';
 
@@ -49,6 +50,14 @@ describe('The search in every order', () => {
     const refuted: string[] = [];
     for (const pair of pairs) if (!(await tryAll(pair, before)).passed) refuted.push(pair.name);
     assert.ok(refuted.length > pairs.length / 2, `${refuted.length} of ${pairs.length}`);
+  });
+
+  it('refutes a stream that reads the source for too long, which sampling does not', {
+    timeout: 180_000,
+  }, async () => {
+    const pair = STREAM_PAIRS.find(({ name }) => name === 'deleteIfExists | stream with filter, row present');
+    assert.ok(pair);
+    assert.equal((await tryAll(pair, await mutantOf(SIXTEENTH))).passed, false);
   });
 
   it('comes to every end that sampling comes to, and tries no order twice', { timeout: 60_000 }, async () => {

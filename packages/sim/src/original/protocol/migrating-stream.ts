@@ -63,11 +63,8 @@ export class MigratingStream {
   }
 
   async #start(): Promise<void> {
-    const state = this.#state;
-    if (state !== 'targetWithTombstones' && state !== 'targetOnly') {
-      this.#inSource = new Cursor(await this.#source.open(this.#filter));
-    }
-    if (state !== 'sourceOnly') this.#inTarget = await this.#openTarget();
+    if (readsSource(this.#state)) this.#inSource = new Cursor(await this.#source.open(this.#filter));
+    if (this.#state !== 'sourceOnly') this.#inTarget = await this.#openTarget();
   }
 
   /** Without the filter: what does not match here still hides what matches there. */
@@ -78,7 +75,8 @@ export class MigratingStream {
   async #adapt(state: State): Promise<void> {
     if (this.#closed) return;
     if (this.#state === 'sourceOnly') this.#inTarget = await this.#openTarget();
-    if (state === 'targetOnly' && this.#inSource) {
+    // Not later: who is a state ahead deletes without a tombstone, and what the source still has would show again.
+    if (this.#inSource && !readsSource(state)) {
       this.#inSource.close();
       this.#inSource = undefined;
       // It may have passed by where rows were copied since, which only the source still had for it.
@@ -107,4 +105,9 @@ export class MigratingStream {
     if (row) this.#after = row;
     return row;
   }
+}
+
+/** Once all is copied the source has nothing that the target has not. */
+function readsSource(state: State): boolean {
+  return state !== 'targetWithTombstones' && state !== 'targetOnly';
 }
