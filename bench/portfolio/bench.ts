@@ -4,15 +4,7 @@ import { median, type Section, thousands } from '../results.ts';
 import { SUBJECTS } from './scenarios.ts';
 import { type Search, searchAll } from './searches.ts';
 
-const STRATEGIES: readonly StrategyName[] = [
-  'random',
-  'uniform',
-  'pos',
-  'pct(3)',
-  'pct(10)',
-  'mix',
-  'portfolio',
-];
+const STRATEGIES: readonly StrategyName[] = ['random', 'pos', 'pct(3)', 'mix', 'portfolio'];
 const SEEDS = [1, 2, 3];
 const FILE = fileURLToPath(new URL('searches.jsonl', import.meta.url));
 

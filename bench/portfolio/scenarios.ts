@@ -1,4 +1,4 @@
-import { liveScenario, MUTANTS, mutantScenario, SIZES } from '@changeover/sim/live';
+import { MUTANTS, mutantScenario, pairScenario } from '@changeover/sim/live';
 import { BUGS, migration, mutantOf, protocol } from '@changeover/sim/original';
 import type { Scenario } from '@changeover/tester';
 import * as live from 'changeover/live';
@@ -22,8 +22,15 @@ export const SUBJECTS: readonly Subject[] = [
   }),
 ];
 
-/** The protocols as they ship, in the programs that they are tested with by default. */
-export const DEFAULTS: Readonly<Record<string, () => Any>> = {
+/** One whose programs are drawn, of which there is hardly an end; and a single program, whose traces a proof can count. */
+export const CURVES: Readonly<Record<string, () => Any>> = {
   'the original protocol': () => migration(protocol) as Any,
-  'the live protocol': () => liveScenario({ name: 'live', size: SIZES.default, live }) as Any,
+  'two calls of the live protocol beside a turn': () =>
+    pairScenario({
+      kinds: ['upsert merge', 'delete any'],
+      present: true,
+      state: 'copying, and turned back',
+      live,
+      faults: { crash: 1 },
+    }) as Any,
 };
