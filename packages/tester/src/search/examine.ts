@@ -23,6 +23,8 @@ export interface Found {
   readonly operations: readonly TracedOperation[];
   readonly token: string;
   readonly shrunk: Omit<Shrunk, 'recipe'> | undefined;
+  /** So many preemptions it takes: no schedule of any program fails with fewer. Undefined if that was not searched. */
+  readonly preemptions: number | undefined;
   /** What it comes from; undefined where it was not looked for. */
   readonly cause: Cause | undefined;
 }
@@ -33,17 +35,20 @@ export interface Found {
  */
 export function* examine(
   laboratory: Laboratory,
-  { failure, recipe, at }: Failing,
+  { failure, recipe, at: place, program, preemptions }: Failing,
   maxReplays: number,
 ): Runs<Found> {
+  const at = { number: program ?? place, preemptions };
+  const maxPreemptions = preemptions ?? Number.POSITIVE_INFINITY;
   const first = yield* laboratory.againWatched(recipe);
   // What goes otherwise each time cannot be shrunk.
   if (failure.kind === 'nondeterminism') return report(laboratory, first, failure, at);
   if (!sameFailure(first.run.failure, failure))
     return report(laboratory, first, otherwise(failure, first), at);
   if (maxReplays === 0) return report(laboratory, first, outsideNamed(first), at);
-  const shrunk = yield* new Shrinker(laboratory, failure, first, maxReplays).shrink();
-  const ordered = yield* inCanonicalOrder(laboratory, failure, shrunk.recipe);
+  const limits = { maxReplays, maxPreemptions };
+  const shrunk = yield* new Shrinker(laboratory, failure, first, limits).shrink();
+  const ordered = yield* inCanonicalOrder(laboratory, failure, shrunk.recipe, maxPreemptions);
   const last = yield* laboratory.againWatched(ordered);
   if (!sameFailure(last.run.failure, failure))
     return report(laboratory, last, otherwise(failure, last), at, shrunk);
@@ -77,12 +82,13 @@ function report(
   { scenario }: Laboratory,
   { run, trace, drawn, recipe }: Watched,
   failure: Failure,
-  schedule: number | undefined,
+  at: { readonly number: number; readonly preemptions: number | undefined },
   shrunk?: Shrunk & { readonly cause?: Cause | undefined },
 ): Found {
   return {
     failure,
-    schedule,
+    schedule: at.number,
+    preemptions: at.preemptions,
     program: drawn.program,
     tasks: run.tasks.map(({ name }) => name),
     trace: trace.steps,

@@ -8,7 +8,7 @@ import { keep, readCorpus } from './corpus.ts';
 import { defectFrom, type Examined } from './defect.ts';
 import { type Ended, endOfProof } from './ended.ts';
 import { examine, type Found, testOf } from './examine.ts';
-import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
+import { type Coverage, exhaustiveSearch, UNCOVERED } from './exhaustive-search.ts';
 import type { Repeated } from './failures.ts';
 import { type Laboratory, laboratoryFor } from './laboratory.ts';
 import type { CommonOptions, ExploreOptions, ProveOptions } from './options.ts';
@@ -63,7 +63,7 @@ export async function prove<World, Program>(
   return report({ laboratory, options, strategy: new Exhaustive(options).name, seed: 0 }, async (drain) => {
     if (workers) return proveInWorkers(workers, forThreads(options));
     const statistics = new Statistics('enumerated');
-    const coverage: Coverage = { complete: false, programs: 0 };
+    const coverage: Coverage = { ...UNCOVERED };
     const share = wholeShare(timer(options.seconds));
     const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
     const failing = await drive(search, drain);
@@ -78,7 +78,7 @@ export async function prove<World, Program>(
 
 interface Search {
   readonly laboratory: Laboratory;
-  readonly options: CommonOptions & Pick<ExploreOptions, 'keepGoing'>;
+  readonly options: CommonOptions & Pick<ExploreOptions, 'keepGoing'> & Pick<ProveOptions, 'order'>;
   readonly strategy: string;
   readonly seed: number;
 }
@@ -121,6 +121,7 @@ async function report(
   const covered = {
     programs: coverage?.programs,
     complete: coverage?.complete ?? false,
+    within: options.order && coverage && coverage.within >= 0 ? coverage.within : undefined,
     coverage: orders && coverageOf(orders),
   };
   const data = {

@@ -10,9 +10,15 @@ export const MOST_ORDERED = 1000;
 
 /**
  * The schedule in the order in which it always looks the same, whichever of its equivalents was found; or as it is, if
- * it does not fail in the same way then, which only a footprint that says too little can bring about.
+ * it does not fail in the same way then, which only a footprint that says too little can bring about, or takes more
+ * preemptions than it may.
  */
-export function* inCanonicalOrder(laboratory: Laboratory, failure: Failure, recipe: Recipe): Runs<Recipe> {
+export function* inCanonicalOrder(
+  laboratory: Laboratory,
+  failure: Failure,
+  recipe: Recipe,
+  maxPreemptions: number,
+): Runs<Recipe> {
   const { run, strategy: chronicle } = yield* laboratory.chronicle(recipe);
   if (run.steps > MOST_ORDERED) return recipe;
   const { steps, opening } = chronicle;
@@ -21,5 +27,5 @@ export function* inCanonicalOrder(laboratory: Laboratory, failure: Failure, reci
   const { run: ordered } = yield* laboratory.reorder(recipe, plan);
   const again = yield* laboratory.follow({ ...recipe, picks: ordered.picks, choices: ordered.choices });
   const same = sameFailure(again.run.failure, failure) && again.run.steps === run.steps;
-  return same ? again.recipe : recipe;
+  return same && again.replay.preemptions <= maxPreemptions ? again.recipe : recipe;
 }

@@ -26,6 +26,7 @@ export function printReport(report: ReportData): string {
 export function summary(report: ReportData): string {
   const { schedules, seconds, strategy, complete, abandoned, programs, traces, newTraces, corpus, seed } =
     report;
+  const { within, found } = report;
   // What is over at once has no rate worth telling.
   const rate = seconds > 0.1 ? `, ${number(schedules / seconds)}/s` : '';
   // The last thousand that is full, if there is one.
@@ -37,6 +38,9 @@ export function summary(report: ReportData): string {
       : programs === undefined
         ? `${plural(schedules, 'schedule')} sampled with ${strategy}, seed ${seed}`
         : `${plural(schedules, 'schedule')} of ${strategy}, which is not complete`,
+    complete || within === undefined || found
+      ? ''
+      : `none fails with at most ${plural(within, 'preemption')}`,
     programs !== undefined && programs > 1 ? `${number(programs)} programs` : '',
     `${seconds.toFixed(2)} s${rate}`,
     complete
@@ -50,7 +54,7 @@ export function summary(report: ReportData): string {
 }
 
 function printFound(report: ReportData, found: Found): string[] {
-  const { failure, trace, cause, shrunk, token, schedule, program } = found;
+  const { failure, trace, cause, shrunk, token, schedule, program, preemptions } = found;
   const where = failure.task === undefined ? '' : `${failure.task}: `;
   return [
     `${report.test} failed (${failure.kind}): ${where}${failure.message}`,
@@ -63,6 +67,7 @@ function printFound(report: ReportData, found: Found): string[] {
     schedule === undefined
       ? 'run from its token'
       : `found in ${report.programs === undefined ? 'schedule' : 'program'} ${number(schedule + 1)}`,
+    ...(preemptions === undefined ? [] : [sayPreemptions(preemptions)]),
     ...(shrunk
       ? [`shrunk in ${plural(shrunk.replays, 'replay')}: ${sizes(shrunk.from)} → ${sizes(shrunk.to)}`]
       : []),
@@ -71,6 +76,11 @@ function printFound(report: ReportData, found: Found): string[] {
     `token: ${token}`,
     `replay: await replay(scenario, '${token}')`,
   ];
+}
+
+function sayPreemptions(count: number): string {
+  if (count === 0) return 'needs no preemption';
+  return `needs ${plural(count, 'preemption')}: none fails with fewer`;
 }
 
 function sizes({

@@ -53,7 +53,7 @@ export function* replayToken(
 /** A replayed schedule that fails, as what a search has found. */
 export function foundAgain(replayed: Replayed, failure: Failure, token: string): Found {
   const { divergence: _, ...rest } = replayed;
-  return { ...rest, failure, token, schedule: undefined, shrunk: undefined };
+  return { ...rest, failure, token, schedule: undefined, shrunk: undefined, preemptions: undefined };
 }
 
 function parted(

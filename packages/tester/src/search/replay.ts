@@ -47,6 +47,7 @@ export async function replay<World, Program>(
     ended: failure ? ('failed' as const) : ('schedules' as const),
     arms: undefined,
     complete: false,
+    within: undefined,
     corpus: { ran: 0, outdated: [] },
     found: failure && foundAgain(replayed, failure, token),
     defects: undefined,

@@ -18,6 +18,8 @@ export interface ReportData extends Seen {
   readonly arms: readonly ArmAccount[] | undefined;
   /** Every schedule was tried, within the bound that `strategy` names. Otherwise only so many were sampled. */
   readonly complete: boolean;
+  /** Of an exhaustive search that goes by preemptions: every schedule with at most so many was tried. */
+  readonly within: number | undefined;
   /** Which kinds of steps came before which, if that was asked for. */
   readonly coverage: OrderCoverage | undefined;
   /** Failing schedules of earlier searches that were run first. */

@@ -35,6 +35,7 @@ export class Report implements ReportData {
   declare readonly ended: ReportData['ended'];
   declare readonly arms: ReportData['arms'];
   declare readonly coverage: ReportData['coverage'];
+  declare readonly within: number | undefined;
   declare readonly corpus: ReportData['corpus'];
   declare readonly found: Found | undefined;
   declare readonly defects: ReportData['defects'];

@@ -29,14 +29,21 @@ export class Shrinker {
   private readonly laboratory: Laboratory;
   private readonly failure: Failure;
   private readonly maxReplays: number;
+  private readonly maxPreemptions: number;
   private best: Followed;
   private replays = 0;
   private steps = 0;
 
-  constructor(laboratory: Laboratory, failure: Failure, found: Followed, maxReplays: number) {
+  constructor(
+    laboratory: Laboratory,
+    failure: Failure,
+    found: Followed,
+    { maxReplays, maxPreemptions }: { readonly maxReplays: number; readonly maxPreemptions: number },
+  ) {
     this.laboratory = laboratory;
     this.failure = failure;
     this.maxReplays = maxReplays;
+    this.maxPreemptions = maxPreemptions;
     this.best = found;
   }
 
@@ -136,6 +143,7 @@ export class Shrinker {
     const attempt = yield* this.laboratory.follow(recipe);
     this.steps += attempt.run.steps;
     if (!sameFailure(attempt.run.failure, this.failure) || !isSmaller(attempt, this.best)) return false;
+    if (attempt.replay.preemptions > this.maxPreemptions) return false;
     this.best = attempt;
     return true;
   }

@@ -4,7 +4,7 @@ import { findDrain } from '../engine/drain.ts';
 import { drive } from '../engine/drive.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import { type StrategyName, strategyNamed } from '../strategy/named.ts';
-import { type Coverage, exhaustiveSearch } from './exhaustive-search.ts';
+import { type Coverage, exhaustiveSearch, UNCOVERED } from './exhaustive-search.ts';
 import type { Failing } from './failing.ts';
 import { laboratoryFor } from './laboratory.ts';
 import { type Explored, samplingSearch } from './sampling-search.ts';
@@ -32,7 +32,7 @@ async function proved(): Promise<Proved> {
   const { options } = task;
   const laboratory = laboratoryFor(await scenarioOf(task), options, 0);
   const statistics = new Statistics('enumerated');
-  const coverage: Coverage = { complete: false, programs: 0 };
+  const coverage: Coverage = { ...UNCOVERED };
   const share = shareOf(task, timer(options.seconds));
   const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
   const failing = await drive(search, await findDrain(options.drain));

@@ -53,8 +53,14 @@ export async function proveInWorkers(
   const coverage = together(answers.map((answer) => answer.coverage));
   const busiest = Math.max(...answers.map(({ tally }) => tally.seen.schedules));
   const ended = endOfProof(options, { failing, coverage, schedules: busiest });
-  const failures = failing ? [{ first: failing, count: 1 }] : [];
-  return { failures, seen: statistics.seen, coverage, ended };
+  const ranAll = failing?.preemptions === undefined || coverage.within >= failing.preemptions - 1;
+  const first = ranAll ? failing : unclaimed(failing);
+  return { failures: first ? [{ first, count: 1 }] : [], seen: statistics.seen, coverage, ended };
+}
+
+/** Some thread had no time for all that have fewer preemptions. */
+function unclaimed({ preemptions: _, ...failing }: Failing): Failing {
+  return failing;
 }
 
 function firstOf(answers: readonly Proved[]): Failing | undefined {
@@ -66,7 +72,9 @@ function firstOf(answers: readonly Proved[]): Failing | undefined {
 
 function together(coverages: readonly Coverage[]): Coverage {
   const programs = coverages.reduce((sum, each) => sum + each.programs, 0);
-  return { complete: coverages.every(({ complete }) => complete), programs };
+  const unfinished = coverages.filter(({ complete }) => !complete);
+  const within = Math.min(...(unfinished.length > 0 ? unfinished : coverages).map((each) => each.within));
+  return { complete: unfinished.length === 0, programs, within };
 }
 
 async function answersOf<Answer>(

@@ -11,6 +11,12 @@ export interface ExhaustiveOptions {
   readonly reduction?: boolean;
   /** At most so many times a task is interrupted that could have gone on. Complete for this bound, then. */
   readonly preemptions?: number;
+  /**
+   * All schedules without a preemption first, then all with one, and so on, until one fails or no more could be had: what
+   * fails has the fewest preemptions that there are (iterative context bounding, Musuvathi and Qadeer, PLDI 2007). Those
+   * with fewer are run again each time.
+   */
+  readonly order?: 'preemptions';
 }
 
 /** A chain that was explored here already: nothing new comes of it until something happens that conflicts with it. */
@@ -54,6 +60,8 @@ export class Exhaustive implements Strategy {
   complete = false;
   /** What was different from the last time, in the part of the schedule that was to be the same. */
   lost: string | undefined;
+  /** Whether the bound kept it from trying something. If not, no larger bound has more. */
+  cut = false;
   private readonly reduction: boolean;
   private readonly bound: number;
   /** The first is the start of the schedule, where no point was released yet. */
@@ -65,11 +73,12 @@ export class Exhaustive implements Strategy {
   /** Timers that the running step has cancelled. */
   private takenBack: Point[] = [];
 
-  constructor({ reduction = true, preemptions = Number.POSITIVE_INFINITY }: ExhaustiveOptions = {}) {
+  constructor({ reduction = true, preemptions = Number.POSITIVE_INFINITY, order }: ExhaustiveOptions = {}) {
     this.reduction = reduction;
     this.bound = preemptions;
+    const ordered = order ? ', fewest preemptions first' : '';
     const bounded = Number.isFinite(preemptions) ? `, at most ${preemptions} preemptions` : '';
-    this.name = `exhaustive (${reduction ? 'reduced' : 'every order'}${bounded})`;
+    this.name = `exhaustive (${reduction ? 'reduced' : 'every order'}${ordered}${bounded})`;
   }
 
   begin(): boolean {
@@ -184,7 +193,10 @@ export class Exhaustive implements Strategy {
     const previous = this.path.at(-2);
     for (const chain of at.backtrack) {
       if (at.done.has(chain) || at.asleep.some((each) => each.chain === chain)) continue;
-      if (at.preemptions + preempts(previous, at.enabled, chain) > this.bound) continue;
+      if (at.preemptions + preempts(previous, at.enabled, chain) > this.bound) {
+        this.cut = true;
+        continue;
+      }
       at.chain = chain;
       at.choices = [];
       at.touched = nothing;

@@ -19,12 +19,15 @@ export class Replay implements Strategy {
   /** As it was when the schedule was found: what is to be the same must end in the same way. */
   readonly fair: boolean;
   divergence: Divergence | undefined;
+  /** How often another line of control went on than the one before, which could have. */
+  preemptions = 0;
   private readonly picks: readonly number[];
   private readonly choices: readonly number[];
   private step = 0;
   private chosen = 0;
   private wanted: Fault | undefined;
   private last = -1;
+  private lastChain = -1;
   private lastNeeded = -1;
 
   constructor({ picks, choices, fair }: Pick<Recipe, 'picks' | 'choices' | 'fair'>) {
@@ -37,6 +40,8 @@ export class Replay implements Strategy {
     this.step = 0;
     this.chosen = 0;
     this.last = -1;
+    this.lastChain = -1;
+    this.preemptions = 0;
     this.lastNeeded = -1;
     this.divergence = undefined;
     return true;
@@ -49,7 +54,11 @@ export class Replay implements Strategy {
     const byItself = this.goOn(enabled);
     const chosen = index >= 0 ? index : byItself;
     if (chosen !== byItself || this.wanted) this.lastNeeded = this.step - 1;
-    this.last = (enabled[chosen] as Point).task;
+    const { task, chain } = enabled[chosen] as Point;
+    const couldGoOn = () => enabled.some((point) => point.chain.id === this.lastChain);
+    if (chain.id !== this.lastChain && couldGoOn()) this.preemptions++;
+    this.last = task;
+    this.lastChain = chain.id;
     return chosen;
   }
 
