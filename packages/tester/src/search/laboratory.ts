@@ -14,6 +14,7 @@ import { Chronicle } from '../strategy/chronicle.ts';
 import { PartialOrderSampling } from '../strategy/partial-order-sampling.ts';
 import { type Plan, Reordered } from '../strategy/reordered.ts';
 import { Replay } from '../strategy/replay.ts';
+import { Stopping } from '../strategy/stopping.ts';
 import { Turns } from '../strategy/turns.ts';
 import type { ExploreOptions } from './options.ts';
 
@@ -155,6 +156,11 @@ export class Laboratory {
   /** Likewise, and writes down what its steps touch and come behind. */
   *chronicle(recipe: Recipe): Runs<Under<Chronicle>> {
     return yield* this.under(recipe, () => new Chronicle(recipe));
+  }
+
+  /** Runs a schedule again, and halts in a debugger before some of its steps. */
+  *halting(recipe: Recipe, stops: ReadonlyMap<number, string>): Runs<Under<Stopping>> {
+    return yield* this.under(recipe, () => new Stopping(recipe, stops));
   }
 
   /** Makes the steps of a schedule in another order, as far as that can be. */

@@ -7,6 +7,7 @@ import type { CommonOptions } from './options.ts';
 import { foundAgain, type Replayed, replayToken } from './replay-token.ts';
 import { Report } from './report.ts';
 import { Statistics } from './statistics.ts';
+import { stopsOf } from './stops.ts';
 import { decodeToken } from './token.ts';
 import { writtenPage } from './written-page.ts';
 
@@ -14,6 +15,11 @@ export interface ReplayOptions
   extends Pick<CommonOptions, 'audit' | 'drain' | 'maxSteps' | 'fairAfter' | 'pages'> {
   /** Whether to look for the cause of a failure, which takes up to a thousand runs. True by default. */
   readonly cause?: boolean;
+  /**
+   * Runs the schedule once more, and halts in a debugger, if one is attached, just before each step that the cause names. The
+   * environment variable `CHANGEOVER_TESTER_DEBUG=1` asks for it if nothing is given.
+   */
+  readonly debug?: boolean;
 }
 
 /**
@@ -31,8 +37,11 @@ export async function replay<World, Program>(
   const recipe = decodeToken(test, token);
   const laboratory = laboratoryFor(scenario, options, 0);
   const began = performance.now();
-  const run = replayToken(laboratory, recipe, { withCause: options.cause ?? true });
-  const replayed = await drive(run, await findDrain(options.drain));
+  const { debug = process.env['CHANGEOVER_TESTER_DEBUG'] === '1' } = options;
+  const drain = await findDrain(options.drain);
+  const run = replayToken(laboratory, recipe, { withCause: debug || (options.cause ?? true) });
+  const replayed = await drive(run, drain);
+  if (debug && replayed.cause) await drive(laboratory.halting(recipe, stopsOf(replayed.cause)), drain);
   const { failure, trace } = replayed;
   const data = {
     test,
