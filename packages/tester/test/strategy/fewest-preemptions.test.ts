@@ -53,7 +53,7 @@ describe('a search by preemptions', () => {
   it('keeps to the fewest while it shrinks, although more could do with fewer steps', async () => {
     const quick: Scenario<World> = {
       ...ordered((made) => made.endsWith('aaaabbbb')),
-      always: { 'it is not begun twice': ({ made }) => !/^abab/.test(made) },
+      always: { 'it is not begun twice': ({ made }) => !made.startsWith('abab') },
     };
     const report = await prove(quick, ORDER);
     assert.equal(report.found?.preemptions, 0);
