@@ -1,12 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Found } from './examine.ts';
+import { currentCommit } from './commit.ts';
+import { type Found, testOf } from './examine.ts';
 import { writeFileOf } from './file-of.ts';
 
 /** A failing schedule as it is kept, one file each. */
 export interface Kept {
   readonly test: string;
   readonly token: string;
+  /** The name of the scenario, and its version if it has one. Not in files of earlier builds, as what follows. */
+  readonly scenario?: string;
+  readonly version?: string;
+  /** What failed, in a line. */
+  readonly sentence?: string;
+  /** When it was found, as in ISO 8601, and at which commit, if that was known. */
+  readonly found?: string;
+  readonly commit?: string;
   readonly failure: { readonly kind: string; readonly message: string };
   /** Who called what: to say exactly where a later run parts from it. */
   readonly steps: readonly { readonly task: string; readonly label: string }[];
@@ -45,10 +54,23 @@ async function readOne(file: string): Promise<Kept> {
 }
 
 /** Keeps a failing schedule. The same one is kept once. */
-export async function keep(folder: string, test: string, { failure, token, trace }: Found): Promise<string> {
+export async function keep(
+  folder: string,
+  scenario: { readonly name: string; readonly version?: string },
+  { failure, token, trace }: Found,
+): Promise<string> {
+  const test = testOf(scenario);
+  const { name, version } = scenario;
+  const commit = await currentCommit();
+  const [first = ''] = failure.message.split('\n', 1);
   const kept: Kept = {
     test,
     token,
+    scenario: name,
+    ...(version === undefined ? {} : { version }),
+    sentence: failure.task === undefined ? first : `${failure.task}: ${first}`,
+    found: new Date().toISOString(),
+    ...(commit === undefined ? {} : { commit }),
     failure: { kind: failure.kind, message: failure.message },
     steps: trace.map(({ task, label }) => ({ task, label })),
   };

@@ -20,6 +20,7 @@ import { timer, wholeShare } from './share.ts';
 import { type Seen, Statistics } from './statistics.ts';
 import { commonMemory, Team } from './team.ts';
 import { decodeToken } from './token.ts';
+import { told } from './told.ts';
 import { exploreInWorkers, proveInWorkers } from './workers.ts';
 import { writtenPage } from './written-page.ts';
 
@@ -44,7 +45,7 @@ export async function explore<World, Program>(
     if (workers) return exploreInWorkers(workers, forThreads(options));
     const alone = { index: 0, count: 1, common: commonMemory(ArrayBuffer) };
     const team = new Team(alone, timer(options.seconds));
-    return drive(samplingSearch(laboratory, strategy, options, team), drain);
+    return drive(told(samplingSearch(laboratory, strategy, options, team), options.progress), drain);
   });
 }
 
@@ -66,7 +67,7 @@ export async function prove<World, Program>(
     const coverage: Coverage = { ...UNCOVERED };
     const share = wholeShare(timer(options.seconds));
     const search = exhaustiveSearch(laboratory, options, share, statistics, coverage);
-    const failing = await drive(search, drain);
+    const failing = await drive(told(search, options.progress), drain);
     return {
       failures: failing ? [{ first: failing, count: 1 }] : [],
       seen: statistics.seen,
@@ -115,7 +116,7 @@ async function report(
   const found = failures[0]?.found ?? old;
   const kept =
     failures[0] && options.corpus !== undefined
-      ? await keep(options.corpus, test, failures[0].found)
+      ? await keep(options.corpus, laboratory.scenario, failures[0].found)
       : undefined;
   const defects = keepGoing ? failures.map((each) => defectFrom(each, seen.schedules)) : undefined;
   const covered = {
@@ -165,6 +166,7 @@ function forThreads<Options extends CommonOptions>({
   workers: _,
   corpus: __,
   shrink: ___,
+  progress: ____,
   ...options
 }: Options) {
   return options;

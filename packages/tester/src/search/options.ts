@@ -35,6 +35,8 @@ export interface CommonOptions extends Partial<Limits> {
   readonly drain?: DrainName;
   /** Searches in several threads. The failing schedule is the same as in one. */
   readonly workers?: Workers;
+  /** Is told now and then how far the search has come; not of what threads do. */
+  readonly progress?: (seen: { readonly schedules: number }) => void;
 }
 
 export interface ExploreOptions extends CommonOptions {

@@ -61,7 +61,7 @@ function printFound(report: ReportData, found: Found): string[] {
     ...(failure.details ?? []).map((line) => `  ${line}`),
     '',
     ...(program === undefined ? [] : [`program: ${brief(program, 400)}`, '']),
-    ...printTrace(found.tasks, trace),
+    ...printSteps(found.tasks, trace),
     '',
     ...(cause ? [...printCause(cause), ''] : []),
     schedule === undefined
@@ -99,7 +99,7 @@ function sizes({
 }
 
 /** A column for each task, a line for each step. */
-function printTrace(tasks: readonly string[], trace: readonly TraceStep[]): string[] {
+export function printSteps(tasks: readonly string[], trace: readonly TraceStep[]): string[] {
   if (trace.length === 0) return ['no step was made'];
   const cells = trace.map(cell);
   const shown = tasks.filter((task) => trace.some((step) => step.task === task));

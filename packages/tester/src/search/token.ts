@@ -73,7 +73,8 @@ function unrolled(pairs: readonly number[]): number[] {
   return picks;
 }
 
-function testHash(test: string): string {
+/** What a token says of the test that it is of. */
+export function testHash(test: string): string {
   return (hashOf(test) >>> 0).toString(36);
 }
 

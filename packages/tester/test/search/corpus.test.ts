@@ -56,6 +56,30 @@ describe('a corpus folder', () => {
     assert.deepEqual(kept.steps[0], { task: report.found?.trace[0]?.task, label: 'get' });
   });
 
+  it('gets what failed, of which scenario and version, when it was found and at which commit', async () => {
+    const before = process.env['GITHUB_SHA'];
+    process.env['GITHUB_SHA'] = 'abc123';
+    await explore(update(false, '2'), { corpus });
+    if (before === undefined) delete process.env['GITHUB_SHA'];
+    else process.env['GITHUB_SHA'] = before;
+    const [file = ''] = await readdir(corpus);
+    const { found, ...kept } = JSON.parse(await readFile(join(corpus, file), 'utf8')) as { found: string };
+    const { scenario, version, commit, sentence } = kept as Record<string, string>;
+    assert.deepEqual([scenario, version, commit], ['lost update', '2', 'abc123']);
+    assert.match(sentence ?? '', /Expected values to be strictly equal/);
+    assert.ok(Math.abs(Date.parse(found) - Date.now()) < 60_000);
+  });
+
+  it('may hold files of earlier builds, which say less', async () => {
+    const { found } = await explore(update(false));
+    const { failure, token = '', trace = [] } = found ?? {};
+    await writeFile(
+      join(corpus, 'old.json'),
+      JSON.stringify({ test: 'lost update', token, failure, steps: trace }),
+    );
+    assert.equal((await explore(update(false), { corpus })).found?.token, token);
+  });
+
   it('is run first the next time, before anything is searched', async () => {
     await explore(update(false), { corpus });
     const again = await explore(update(false), { corpus, seed: 99 });
