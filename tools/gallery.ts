@@ -101,7 +101,7 @@ for (const each of SUBJECTS) {
   else delete entries[name];
   console.log(`${name}: ${entry ? entry.sentence.slice(0, 100) : 'not found'}`);
   const inOrder = SUBJECTS.flatMap(({ name: key }) => (entries[key] ? [[key, entries[key]] as const] : []));
-  await writeFile(ENTRIES, `${JSON.stringify(Object.fromEntries(inOrder), null, 1)}\n`);
+  await writeFile(ENTRIES, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
   const files = PAGES.filter((page) => existsSync(join(FOLDER, `${page}.html`)));
   const pictures = PAGES.filter((page) => existsSync(join(FOLDER, `${page}.png`)));
   await writeFile(join(FOLDER, 'README.md'), galleryText(inOrder, files, pictures));
