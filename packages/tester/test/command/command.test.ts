@@ -35,9 +35,15 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('the command', () => {
   test('explores all scenarios of a file, ends with 1 if one fails, and writes what CI reads', async () => {
     const [junit, summary] = [join(folder, 'junit.xml'), join(folder, 'summary.md')];
+    const ci = ['--junit', junit, '--summary', summary];
+    const folders = ['--corpus', join(folder, 'corpus'), '--pages', join(folder, 'pages')];
     const { code, output, errors } = await command(
-      ...['explore', 'counting.js', '--schedules', '50', '--junit', junit, '--summary', summary],
-      ...['--corpus', join(folder, 'corpus'), '--pages', join(folder, 'pages')],
+      'explore',
+      'counting.js',
+      '--schedules',
+      '50',
+      ...ci,
+      ...folders,
     );
     expect([code, errors]).toEqual([1, '']);
     expect(output).toMatch(/✗ count: .*\n✓ count, mended: 50 schedules/);
