@@ -17,7 +17,7 @@ const debugging = new Worker(
       session.post('Debugger.resume');
     });
   });
-  parentPort.on('message', () => undefined); // keeps it alive
+  parentPort.on('message', () => parentPort.postMessage('over')); // behind all that was said
   session.post('Debugger.enable', () => parentPort.postMessage('ready'));
   `,
   { eval: true },
@@ -28,6 +28,8 @@ debugging.on('message', (said) => halts.push(said));
 
 const { found } = await explore(losing);
 const { failure } = await replay(losing, found.token, { debug: process.argv[2] === 'debug' });
-await new Promise((resolve) => setImmediate(resolve));
+debugging.postMessage('is that all?');
+while (halts.at(-1) !== 'over') await once(debugging, 'message');
+halts.pop();
 await debugging.terminate();
 console.log(JSON.stringify({ failed: failure?.kind, halts }));
