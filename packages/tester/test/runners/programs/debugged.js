@@ -27,7 +27,7 @@ const halts = [];
 debugging.on('message', (said) => halts.push(said));
 
 const { found } = await explore(losing);
-const { failure } = await replay(losing, found.token, { debug: process.argv[2] === 'debug' });
+const { failure } = await replay(losing, found.token, process.argv[2] === 'debug' ? { debug: true } : {});
 debugging.postMessage('is that all?');
 while (halts.at(-1) !== 'over') await once(debugging, 'message');
 halts.pop();
