@@ -7,8 +7,10 @@ changeover-tester replay FILE[#EXPORT] TOKEN   runs one schedule again
   --seconds N        for all scenarios together
   --schedules N      for each scenario
   --seed N           of explore; 1 if not given
-  --strategy S       of explore; pos if not given
+  --strategy S       of explore, such as portfolio; pos if not given
   --saturation X     of explore: ends when a smaller part than this shows a new trace
+  --keep-going       of explore: counts what fails by defect, rather than end with the first
+  --coverage         of explore: counts which steps came before which
   --order preemptions   of prove: the fewest preemptions first
   --preemptions N    of prove: at most so many
   --workers N        threads
@@ -29,6 +31,8 @@ const OPTIONS = {
   seed: { type: 'string' },
   strategy: { type: 'string' },
   saturation: { type: 'string' },
+  'keep-going': { type: 'boolean' },
+  coverage: { type: 'boolean' },
   order: { type: 'string' },
   preemptions: { type: 'string' },
   workers: { type: 'string' },

@@ -63,7 +63,7 @@ async function search(
   imports: readonly string[],
   seconds: number | undefined,
 ): Promise<Report> {
-  const { corpus, pages, strategy, debug, order } = values;
+  const { corpus, pages, strategy, 'keep-going': keepGoing, coverage, debug, order } = values;
   const { workers, saturation, schedules, seed, preemptions } = numbers;
   if (command === 'replay') {
     return (await replay(scenario, token as string, present({ pages, debug }))).report;
@@ -77,7 +77,8 @@ async function search(
   try {
     if (command === 'prove')
       return await prove(scenario, { ...common, ...present({ order, preemptions }) } as ProveOptions);
-    const more = present({ strategy: strategy as StrategyName | undefined, saturation, seed });
+    const named = strategy as StrategyName | undefined;
+    const more = present({ strategy: named, saturation, keepGoing, coverage, seed });
     return await explore(scenario, { ...common, ...more } as ExploreOptions);
   } finally {
     progress.clear();

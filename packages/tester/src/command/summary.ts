@@ -13,17 +13,27 @@ export interface Result {
 /** The results for a pull request, as Markdown. */
 export function summaryOf(results: readonly Result[]): string {
   return [
-    '| scenario | verdict | schedules | traces | seconds |',
-    '|---|---|---:|---:|---:|',
+    '| scenario | verdict | schedules | traces | seconds | ended by |',
+    '|---|---|---:|---:|---:|---|',
     ...results.map(({ report }) => row(report)),
     ...results.flatMap(failure),
     '',
   ].join('\n');
 }
 
-function row({ test, passed, complete, schedules, traces, seconds }: Report): string {
+/** What is said of a failure, and of what is complete, is the verdict. */
+const ENDED_BY: Readonly<Record<Report['ended'], string>> = {
+  failed: '',
+  complete: '',
+  schedules: 'number of schedules',
+  seconds: 'time',
+  saturation: 'saturation',
+};
+
+function row({ test, passed, complete, schedules, traces, seconds, ended }: Report): string {
   const verdict = passed ? (complete ? '✓ complete' : '✓ passed') : '✗ failed';
-  return `| ${inline(test)} | ${verdict} | ${number(schedules)} | ${number(traces)} | ${seconds.toFixed(1)} |`;
+  const counts = `${number(schedules)} | ${number(traces)} | ${seconds.toFixed(1)}`;
+  return `| ${inline(test)} | ${verdict} | ${counts} | ${ENDED_BY[ended]} |`;
 }
 
 function failure({ report: { test, found }, again }: Result): string[] {

@@ -51,10 +51,20 @@ describe('the command', () => {
       /tests="2" failures="1"[^]*<failure type="at-end" message="both/,
     );
     const markdown = await readFile(summary, 'utf8');
-    expect(markdown).toMatch(/\| count \| ✗ failed \| .*\n\| count, mended \| ✓ passed \| 50 \|/);
+    expect(markdown).toMatch(
+      /\| count \| ✗ failed \| .*\n\| count, mended \| ✓ passed \| 50 \|.*\| number of schedules \|/,
+    );
     const [, again = ''] = /npx changeover-tester (replay .*)/.exec(markdown) ?? [];
     expect((await command(...again.replaceAll("'", '').split(' '))).code).toBe(1);
     expect(await readdir(folder)).toEqual(['corpus', 'junit.xml', 'pages', 'summary.md']);
+  });
+
+  test('explores with a portfolio, counts what fails, and what came before what', async () => {
+    const how = ['--strategy', 'portfolio', '--saturation', '0.5', '--keep-going', '--coverage', '--json'];
+    const { output } = await command('explore', 'counting.js#losing', ...how);
+    const [report] = JSON.parse(output);
+    expect(report).toMatchObject({ ended: 'saturation', defects: [{ kind: 'at-end' }] });
+    expect([report.arms, report.coverage.kinds]).toEqual([expect.any(Array), expect.any(Array)]);
   });
 
   test('proves in threads, and ends with 0 if all pass', async () => {

@@ -10,7 +10,7 @@ function workers(count: number, name = 'rarelyLost'): { workers: Workers } {
   return { workers: { module: MODULE, export: name, count, imports } };
 }
 
-describe('a search in several threads', () => {
+describe('a search in several threads', { timeout: 180_000 }, () => {
   it.each([1, 2, 3])('finds the same schedule in %i as in none', async (count) => {
     const alone = await explore(rarelyLost, { schedules: 5000 });
     assert.ok(

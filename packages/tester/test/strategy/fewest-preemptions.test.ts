@@ -60,6 +60,17 @@ describe('a search by preemptions', () => {
     assert.equal(preemptionsOf(report), 0);
   });
 
+  it('shrinks to no smaller program that takes more', async () => {
+    const isWhole = (made: string) => /^(a+b+|b+a+)$/.test(made);
+    const either: Scenario<World, number> = {
+      ...ordered(() => false),
+      program: (draw) => draw.int(2),
+      atEnd: ({ made }, always) => assert.ok(!always && isWhole(made), 'it is wrong'),
+    };
+    const report = await prove(either, ORDER);
+    assert.deepEqual([report.found?.program, preemptionsOf(report)], [1, 0]);
+  });
+
   it('is complete when a bound has cut off nothing, and counts every schedule that it ran', async () => {
     const right = ordered(() => false);
     const report = await prove(right, { ...ORDER, reduction: false });
@@ -77,7 +88,7 @@ describe('a search by preemptions', () => {
     assert.match(report.toString(), /none fails with at most 2 preemptions/);
   });
 
-  it('comes to the same outcomes as without the order, and is complete', { timeout: 60_000 }, async () => {
+  it('comes to the same outcomes as without the order, and is complete', { timeout: 180_000 }, async () => {
     let compared = 0;
     for (let seed = 0; seed < 40; seed++) {
       const random = seededRandom(seed);

@@ -69,7 +69,7 @@ function randomTasks(random: Random, { kinds, branching, tasks = 2, most, signal
 
 const CALLS = ['read', 'write', 'add', 'claim', 'attempt', 'sum', 'maybe', 'remember'] as const;
 
-describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 60_000 }, () => {
+describe('the reduction leaves out no outcome', { timeout: LONG ? 1_200_000 : 180_000 }, () => {
   it('of calls', async () => {
     const { compared, saved } = await compareMany({ kinds: CALLS, tasks: 3, most: 3 }, 60);
     assert.ok(compared > 10 && saved > 1000, 'next to nothing was reduced: this shows nothing');
@@ -169,7 +169,7 @@ describe('between the answers of branches that are joined', () => {
   });
 });
 
-describe('that branches are joined leaves out no outcome', { timeout: LONG ? 2_400_000 : 60_000 }, () => {
+describe('that branches are joined leaves out no outcome', { timeout: LONG ? 2_400_000 : 180_000 }, () => {
   it('of forks of two and three calls, one after the other and with single calls in between', async () => {
     const { compared, saved } = await compareMany({ ...JOINING, kinds: [...FORKS, ...ONE_CALL] }, 60);
     assert.ok(compared > 30 && saved > 2000, 'next to nothing was reduced: this shows nothing');

@@ -28,6 +28,7 @@ debugging.on('message', (said) => halts.push(said));
 
 const { found } = await explore(losing);
 const { failure } = await replay(losing, found.token, process.argv[2] === 'debug' ? { debug: true } : {});
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origins
 debugging.postMessage('is that all?');
 while (halts.at(-1) !== 'over') await once(debugging, 'message');
 halts.pop();
