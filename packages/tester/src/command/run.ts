@@ -7,7 +7,7 @@ import type { Report } from '../search/report.ts';
 import { testHash } from '../search/token.ts';
 import type { StrategyName } from '../strategy/named.ts';
 import { junit } from './junit.ts';
-import { Progress } from './progress.ts';
+import { ProgressLine } from './progress.ts';
 import { HELP, type Request, requestOf, UsageError } from './request.ts';
 import { addressOf, addressOfFile, type Named, scenariosOf } from './scenarios.ts';
 import { summaryOf } from './summary.ts';
@@ -68,7 +68,7 @@ async function search(
   if (command === 'replay') {
     return (await replay(scenario, token as string, present({ pages, debug }))).report;
   }
-  const progress = new Progress(scenario.name, seconds);
+  const progress = new ProgressLine(scenario.name, seconds);
   const threads =
     workers === undefined
       ? undefined

@@ -3,6 +3,7 @@ import type { Limits } from '../engine/stage.ts';
 import type { Strategy } from '../engine/strategy.ts';
 import type { ExhaustiveOptions } from '../strategy/exhaustive.ts';
 import type { StrategyName } from '../strategy/named.ts';
+import type { Progress } from './told.ts';
 
 /** Spreads a search over threads. A thread cannot be handed functions: it imports the scenario itself. */
 export interface Workers {
@@ -36,7 +37,7 @@ export interface CommonOptions extends Partial<Limits> {
   /** Searches in several threads. The failing schedule is the same as in one. */
   readonly workers?: Workers;
   /** Is told now and then how far the search has come; not of what threads do. */
-  readonly progress?: (seen: { readonly schedules: number }) => void;
+  readonly progress?: (progress: Progress) => void;
 }
 
 export interface ExploreOptions extends CommonOptions {

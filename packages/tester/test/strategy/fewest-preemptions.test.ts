@@ -12,7 +12,7 @@ interface World {
 }
 
 /** Two tasks of four steps; it is wrong if they come in such an order. */
-function ordered(isWrong: (made: string) => boolean): Scenario<World> {
+function ordered<Program = undefined>(isWrong: (made: string) => boolean): Scenario<World, Program> {
   const steps = (world: World, name: string) => async () => {
     for (let step = 1; step <= 4; step++) {
       await world.scope.point(`${name}${step}`, writes('x'), () => void (world.made += name));
@@ -63,7 +63,7 @@ describe('a search by preemptions', () => {
   it('shrinks to no smaller program that takes more', async () => {
     const isWhole = (made: string) => /^(a+b+|b+a+)$/.test(made);
     const either: Scenario<World, number> = {
-      ...ordered(() => false),
+      ...ordered<number>(() => false),
       program: (draw) => draw.int(2),
       atEnd: ({ made }, always) => assert.ok(!always && isWhole(made), 'it is wrong'),
     };
