@@ -40,9 +40,13 @@ function bodyOf(report: string): string {
     .trimEnd();
 }
 
-/** @param pages those mutants that have a page, and `pictures` those that have a picture of it */
+/**
+ * @param mutants of how many these are what was found
+ * @param pages those mutants that have a page, and `pictures` those that have a picture of it
+ */
 export function galleryText(
   entries: readonly (readonly [string, Entry])[],
+  mutants: number,
   pages: readonly string[],
   pictures: readonly string[],
 ): string {
@@ -66,7 +70,9 @@ export function galleryText(
     '# What the tester finds',
     '',
     'Each of these is a defect that was put into a protocol on purpose, and the schedule that the tester has shrunk it to. First',
-    'those of our live protocol, then the fifteen of the original. Written by `npm run docs:gallery`; do not edit.',
+    'those of our live protocol, then those of the original. Written by `npm run docs:gallery`; do not edit.',
+    '',
+    `Here are ${entries.length} of ${mutants}; a mutant that is not here was not searched for yet, or not found in the time for it.`,
     '',
     ...sections,
   ].join('\n');

@@ -104,5 +104,5 @@ for (const each of SUBJECTS) {
   await writeFile(ENTRIES, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
   const files = PAGES.filter((page) => existsSync(join(FOLDER, `${page}.html`)));
   const pictures = PAGES.filter((page) => existsSync(join(FOLDER, `${page}.png`)));
-  await writeFile(join(FOLDER, 'README.md'), galleryText(inOrder, files, pictures));
+  await writeFile(join(FOLDER, 'README.md'), galleryText(inOrder, SUBJECTS.length, files, pictures));
 }
