@@ -36,6 +36,7 @@ export {
   sameKey,
 } from './key.ts';
 export type { Column, Manifest } from './manifest.ts';
+export { MemoryPlace } from './memory-place.ts';
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { MemoryTable } from './memory-table.ts';
 export { RangeHasher, sameHash } from './range-hash.ts';

@@ -43,6 +43,20 @@ export class Judge {
     this.#bind(key, row.version, version);
   }
 
+  /** All rows of the reference, in a few words each. */
+  shown(): Record<string, string> {
+    const rows = [...this.#states].flatMap(([partitionKey, states]) =>
+      [...(states.at(-1) ?? [])].map(([rowKey, { content, version }]) => {
+        const { written, merged, flag } = content;
+        return [
+          `${partitionKey}/${rowKey}`,
+          `{written=${written} merged=${merged} flag=${flag}} version ${version}`,
+        ];
+      }),
+    );
+    return Object.fromEntries(rows) as Record<string, string>;
+  }
+
   state(partitionKey: string): ReferenceState {
     return this.#history(partitionKey).at(-1) as ReferenceState;
   }

@@ -8,9 +8,11 @@ import {
 } from '@changeover/tester';
 import type { Phase, Side, Sides } from 'changeover/live';
 import {
+  decodeProperties,
   isReservedProperty,
   isReservedRow,
   type Manifest,
+  MemoryPlace,
   MemoryStore,
   type Page,
   type Row,
@@ -26,7 +28,7 @@ import type { Live } from './live.ts';
 import { Migration } from './migration.ts';
 import { drawProgram, type PlannedClient, type Program, type Size } from './program.ts';
 import type { Content } from './reference.ts';
-import { type Actor, watchedTable } from './watched-table.ts';
+import { type Actor, showKey, showProperties, watchedTable } from './watched-table.ts';
 import { Witness } from './witness.ts';
 
 export interface World {
@@ -35,6 +37,8 @@ export interface World {
   readonly migration: Migration;
   readonly sides: Sides;
   readonly live: Live;
+  /** Where the stores keep their rows. */
+  readonly places: Readonly<Record<Side, MemoryPlace>>;
   workerSides(name: string): Sides;
 }
 
@@ -92,6 +96,7 @@ export function scenarioOf({
         },
       },
     },
+    show: shownWorld,
     atEnd: (world, drawn) => checkEnd(world, drawn),
     ...(faults ? { faults } : {}),
   };
@@ -115,9 +120,10 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
     deletesAbsent: capable,
     ...making.stores,
   };
+  const places = { source: new MemoryPlace(), target: new MemoryPlace() };
   const stores: Stores = {
-    source: new MemoryStore({ name: 'source', manifest }),
-    target: new MemoryStore({ name: 'target', manifest }),
+    source: new MemoryStore({ name: 'source', manifest }, places.source),
+    target: new MemoryStore({ name: 'target', manifest }, places.target),
   };
   for (const store of [stores.source, stores.target]) await store.create('t');
   const sides: Sides = {
@@ -176,6 +182,7 @@ async function setUp(scope: Scope, program: Program, { live, prepared, ...making
     clients,
     sides,
     live,
+    places,
     migration: new Migration({ scope, plan: program.plan, clients, live, guard, judge, phase }),
     workerSides: (name) => watchedSides({ name, kind: 'worker', running: undefined, late: -1 }),
   };
@@ -203,6 +210,19 @@ function tasksOf(world: World, program: Program, joins: boolean): Record<string,
   }
   if (program.plan.second) tasks['second'] = () => migration.second(world.workerSides('second'));
   return tasks;
+}
+
+/** What applications are to see, and what is really on both sides: each row in a line. */
+function shownWorld({ judge, places }: World): Record<string, Record<string, string>> {
+  return { reference: judge.shown(), source: shownRows(places.source), target: shownRows(places.target) };
+}
+
+function shownRows(place: MemoryPlace): Record<string, string> {
+  const rows = [...place.rowsOf('t').from()].map((stored) => {
+    const text = showProperties(decodeProperties(stored.encoded));
+    return [showKey(stored), `${text} version ${stored.version}`];
+  });
+  return Object.fromEntries(rows) as Record<string, string>;
 }
 
 /** What all of this must have come to. */

@@ -164,7 +164,7 @@ function noAnswer(): TableError {
   return new TableError('TABLE_TIMEOUT', 'write: no answer came', { effect: 'unknown' });
 }
 
-function showKey({ partitionKey, rowKey }: RowKey): string {
+export function showKey({ partitionKey, rowKey }: RowKey): string {
   return `${partitionKey}/${rowKey.replace('_changeover.', '_')}`;
 }
 
@@ -174,7 +174,7 @@ function showWrite(each: Write): string {
   return `${each.kind} ${showKey(each)}${condition}${what}`;
 }
 
-function showProperties(properties: Row['properties']): string {
+export function showProperties(properties: Row['properties']): string {
   const parts = Object.entries(properties).map(
     ([name, { value }]) => `${name.replace('_changeover_', '_')}=${String(value)}`,
   );

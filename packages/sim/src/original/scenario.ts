@@ -44,7 +44,11 @@ export function migration(protocol: Protocol, options: ScenarioOptions = {}): Sc
       }
       return bodies;
     },
-    show: ({ source, target }) => ({ source: shownRows(source), target: shownRows(target) }),
+    show: ({ source, target, judge }) => ({
+      reference: shownRows([...judge.now.values()]),
+      source: shownRows(source.rows()),
+      target: shownRows(target.rows()),
+    }),
     atEnd: (world) => {
       world.judge.finish();
       if (options.lookAtEnd !== false) checkEnd(world, protocol);
@@ -53,8 +57,8 @@ export function migration(protocol: Protocol, options: ScenarioOptions = {}): Sc
 }
 
 /** The rows by their keys, in a few words each. */
-function shownRows(table: MemoryTable): Record<string, string> {
-  const shown = table.rows().map(({ partition, row, properties, version }) => {
+function shownRows(rows: readonly Row[]): Record<string, string> {
+  const shown = rows.map(({ partition, row, properties, version }) => {
     const values = Object.entries(properties).map(([name, value]) => `${name}=${String(value)}`);
     return [`${partition}/${row}`, `${values.join(' ')} (${version})`];
   });
