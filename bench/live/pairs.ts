@@ -30,7 +30,7 @@ const SCOPES: readonly Scope[] = [
 
 const WHOLE_SCOPES: readonly Scope[] = [
   ...WHOLE_FROM.map((whole) => ({ ...whole, clients: 1, crash: false }) as const),
-  ...WHOLE_FROM.map((whole) => ({ ...whole, clients: 2, crash: false, schedules: 1000 }) as const),
+  ...WHOLE_FROM.map((whole) => ({ ...whole, clients: 2, crash: false, schedules: 200 }) as const),
 ];
 
 /** How many orders there are of one call, or two, beside a worker, and how many of those scopes were explored to the end. */

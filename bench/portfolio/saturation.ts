@@ -27,7 +27,7 @@ export async function saturation(): Promise<Section> {
     title: 'How soon strategies are saturated',
     body: [
       ...body,
-      'Different traces after so many schedules, seed 1; both axes of the pictures are logarithmic. *New* is the chance that the next',
+      'About how many different traces there were after so many schedules, seed 1; both axes of the pictures are logarithmic. *New* is the chance that the next',
       'schedule shows a new trace, by Turing’s estimate. Of the original protocol a program is drawn for each schedule; the live one has a single program.',
     ],
   };
