@@ -25,7 +25,7 @@ export async function portfolio(): Promise<Section> {
   const named = BENCH_SUBJECTS?.split(',');
   const subjects = SUBJECTS.filter(({ name }) => named?.includes(name) ?? true);
   const plans = subjects.flatMap(({ name: subject }) =>
-    SEEDS.flatMap((seed) => STRATEGIES.map((strategy) => ({ subject, strategy, seed, limit }))),
+    SEEDS.flatMap((seed) => inTurn(seed).map((strategy) => ({ subject, strategy, seed, limit }))),
   );
   const searches = await searchAll(plans, FILE);
   const rows = subjects.map(({ name, of }) => {
@@ -44,7 +44,7 @@ export async function portfolio(): Promise<Section> {
         ),
       ),
       '',
-      `${subjects.length} defects of the original protocol and of the live one, ${SEEDS.length} seeds, ${limit} seconds of processor time for each search.`,
+      `${subjects.length} defects of the original protocol and of the live one, ${SEEDS.length} seeds, at most ${limit} seconds for each search, two at a time; told are seconds of processor time.`,
       'Medians over the defects of the medians of the seeds; what was not found counts as longer than the limit (–). *The fastest of all* counts the defects',
       'that no other strategy finds in fewer seconds, by the median of the seeds.',
       '',
@@ -55,6 +55,11 @@ export async function portfolio(): Promise<Section> {
       `Schedules and seconds to the defect, medians of ${SEEDS.length} seeds. – : not found for most of them.`,
     ],
   };
+}
+
+/** Another one comes first for each seed, while its code is still cold. */
+function inTurn(seed: number): StrategyName[] {
+  return [...STRATEGIES.slice(seed), ...STRATEGIES.slice(0, seed)];
 }
 
 function cellOf(searches: readonly Search[], subject: string, strategy: string): Cell {

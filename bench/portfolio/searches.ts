@@ -1,14 +1,15 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 /** What is to be searched for, and how. */
 export interface Plan {
   readonly subject: string;
   readonly strategy: string;
   readonly seed: number;
-  /** Of processor time, at most. */
+  /** Seconds at most. */
   readonly limit: number;
 }
 
@@ -25,17 +26,19 @@ const PROCESSES = 2;
 
 /**
  * Makes all searches that are planned, but for those that the file has already, and writes each into it as it comes: what is
- * stopped goes on where it was.
+ * stopped goes on where it was. Those for one defect share a process, so that hardly any begins with code that is cold.
  */
 export async function searchAll(plans: readonly Plan[], file: string): Promise<Search[]> {
   const made = await readSearches(file);
-  const queue = plans.filter((plan) => !made.some((search) => keyOf(search) === keyOf(plan))).values();
+  const left = plans.filter((plan) => !made.some((search) => keyOf(search) === keyOf(plan)));
+  const queue = new Set(left.map(({ subject }) => subject)).values();
   const searchOn = async () => {
-    for (const plan of queue) {
-      const search = { ...plan, ...(await searchFor(plan)) };
-      await appendFile(file, `${JSON.stringify(search)}\n`);
-      console.log(JSON.stringify(search));
-      made.push(search);
+    for (const subject of queue) {
+      for await (const search of searchesFor(left.filter((plan) => plan.subject === subject))) {
+        await appendFile(file, `${JSON.stringify(search)}\n`);
+        console.log(JSON.stringify(search));
+        made.push(search);
+      }
     }
   };
   await Promise.all(Array.from({ length: PROCESSES }, searchOn));
@@ -43,15 +46,18 @@ export async function searchAll(plans: readonly Plan[], file: string): Promise<S
   return made.filter((search) => planned.has(keyOf(search)));
 }
 
-async function searchFor({
-  subject,
-  strategy,
-  seed,
-  limit,
-}: Plan): Promise<Pick<Search, 'schedules' | 'seconds'>> {
-  const args = [TASK, subject, strategy, String(seed), String(limit)];
-  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, ...args]);
-  return JSON.parse(stdout) as Pick<Search, 'schedules' | 'seconds'>;
+/** @param plans for one subject, with one limit */
+async function* searchesFor(plans: readonly Plan[]): AsyncGenerator<Search> {
+  const { subject, limit } = plans[0] as Plan;
+  const named = plans.map(({ strategy, seed }) => `${strategy}=${seed}`);
+  const args = [...process.execArgv, TASK, subject, String(limit), ...named];
+  const task = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(task, 'close');
+  for await (const line of createInterface(task.stdout)) {
+    yield { subject, limit, ...(JSON.parse(line) as Omit<Search, 'subject' | 'limit'>) };
+  }
+  const [code] = (await closed) as [number | null];
+  if (code !== 0) throw new Error(`the searches for ${subject} ended with ${code}`);
 }
 
 async function readSearches(file: string): Promise<Search[]> {
