@@ -13,7 +13,7 @@ describe('nor while stores fail, replies are late or lost, and workers crash', (
   for (const [name, size] of Object.entries(SIZES)) {
     test(name, { timeout: 7_200_000 }, async () => {
       const scenario = liveScenario({ name, size: { late: 0.3, ...size }, live, faults: FAULTS });
-      const options = { strategy: 'mix', schedules: SCHEDULES, seed: 2, maxSteps: 2000 } as const;
+      const options = { strategy: 'portfolio', schedules: SCHEDULES, seed: 2, maxSteps: 2000 } as const;
       (await explore(scenario, options)).assertPassed();
     });
   }
