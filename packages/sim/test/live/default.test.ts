@@ -12,7 +12,9 @@ describe('clients of a table that moves get no wrong answer, whatever the order'
   for (const [name, size] of Object.entries(SIZES)) {
     test(name, { timeout: 3_600_000 }, async () => {
       const scenario = liveScenario({ name, size, live });
-      (await explore(scenario, { strategy: 'portfolio', schedules: SCHEDULES, maxSteps: 2000 })).assertPassed();
+      (
+        await explore(scenario, { strategy: 'portfolio', schedules: SCHEDULES, maxSteps: 2000 })
+      ).assertPassed();
     });
   }
 });
