@@ -23,7 +23,7 @@ changeover-tester replay FILE[#EXPORT] TOKEN   runs one schedule again
   --json             prints the results as JSON
   --help
 
-Ends with 0 if all passed, 1 if a schedule failed, 2 if it was called wrongly.`;
+Ends with 0 if all passed, 1 if a schedule failed, 2 if it was called wrongly, cannot write, or had no time for a scenario.`;
 
 const OPTIONS = {
   seconds: { type: 'string' },
@@ -47,10 +47,20 @@ const OPTIONS = {
 } as const;
 
 const COMMANDS = ['explore', 'prove', 'replay'] as const;
+type Command = (typeof COMMANDS)[number];
+
+const SEARCHING = ['seconds', 'schedules', 'workers', 'corpus'] as const;
+
+/** What only some commands take. */
+const TAKEN: Readonly<Record<Command, readonly string[]>> = {
+  explore: [...SEARCHING, 'seed', 'strategy', 'saturation', 'keep-going', 'coverage'],
+  prove: [...SEARCHING, 'order', 'preemptions'],
+  replay: ['debug'],
+};
 
 /** What the command line asks for. */
 export interface Request {
-  readonly command: (typeof COMMANDS)[number];
+  readonly command: Command;
   readonly file: string;
   /** What of the file; all that is a scenario if not given. */
   readonly export: string | undefined;
@@ -60,6 +70,7 @@ export interface Request {
 }
 
 const NUMBERS = ['seconds', 'schedules', 'seed', 'saturation', 'preemptions', 'workers'] as const;
+const FRACTIONS: readonly string[] = ['seconds', 'saturation'];
 
 /** @throws a UsageError */
 export function requestOf(args: readonly string[]): Request | 'help' {
@@ -72,6 +83,11 @@ export function requestOf(args: readonly string[]): Request | 'help' {
   if ((known === 'replay') !== (token !== undefined) || more.length > 0) {
     throw new UsageError(known === 'replay' ? 'replay needs a file and a token' : `${known} takes one file`);
   }
+  const others = Object.values(TAKEN)
+    .flat()
+    .filter((name) => !TAKEN[known].includes(name));
+  const alien = others.find((name) => Object.hasOwn(values, name));
+  if (alien !== undefined) throw new UsageError(`${known} takes no --${alien}`);
   if (values.order !== undefined && values.order !== 'preemptions') {
     throw new UsageError(`there is no order ${values.order}`);
   }
@@ -97,5 +113,9 @@ function numberOf(name: string, text: string | undefined): [string, number][] {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
     throw new UsageError(`--${name} takes a number, and not "${text}"`);
   }
+  if (!FRACTIONS.includes(name) && !Number.isInteger(value)) {
+    throw new UsageError(`--${name} takes a whole number, and not "${text}"`);
+  }
+  if (name === 'workers' && value === 0) throw new UsageError('--workers takes 1 or more');
   return [[name, value]];
 }

@@ -7,12 +7,16 @@ import type { Report } from '../search/report.ts';
 import { testHash } from '../search/token.ts';
 import type { StrategyName } from '../strategy/named.ts';
 import { junit } from './junit.ts';
+import { notRun } from './not-run.ts';
 import { ProgressLine } from './progress.ts';
 import { HELP, type Request, requestOf, UsageError } from './request.ts';
 import { addressOf, addressOfFile, type Named, scenariosOf } from './scenarios.ts';
 import { summaryOf } from './summary.ts';
 
-/** Does what the command line says, and gives the exit code: 0 passed, 1 a schedule failed, 2 called wrongly. */
+/**
+ * Does what the command line says, and gives the exit code: 0 passed, 1 a schedule failed, 2 called wrongly, not all could be
+ * written, or a scenario was not run.
+ */
 export async function run(args: readonly string[]): Promise<0 | 1 | 2> {
   try {
     const request = requestOf(args);
@@ -22,15 +26,16 @@ export async function run(args: readonly string[]): Promise<0 | 1 | 2> {
     }
     return await perform(request);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!(error instanceof UsageError) && !code?.startsWith('TESTER_')) throw error;
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    const known = error instanceof UsageError || syscall !== undefined || code?.startsWith('TESTER_');
+    if (!known) throw error;
     console.error(`changeover-tester: ${message}\n`);
     if (error instanceof UsageError) console.error(HELP);
     return 2;
   }
 }
 
-async function perform(request: Request): Promise<0 | 1> {
+async function perform(request: Request): Promise<0 | 1 | 2> {
   const { values, file } = request;
   const imports = (values.import ?? []).map(addressOf);
   for (const each of imports) await import(each);
@@ -43,12 +48,16 @@ async function perform(request: Request): Promise<0 | 1> {
     const left = seconds === undefined ? undefined : seconds - (performance.now() - began) / 1000;
     const share = left === undefined ? undefined : Math.max(0, left) / (scenarios.length - at);
     const report = await search(request, named, imports, share);
-    if (!values.json) print(report);
+    if (!values.json && !notRun(report)) print(report);
     reports.push(report);
   }
   if (values.json) console.log(JSON.stringify(reports, null, 2));
   await write(request, scenarios, reports);
-  return reports.every(({ passed }) => passed) ? 0 : 1;
+  if (reports.some(({ passed }) => !passed)) return 1;
+  const missed = reports.filter(notRun);
+  for (const { test } of missed)
+    console.error(`changeover-tester: ${test} was not run: no time was left for it`);
+  return missed.length > 0 ? 2 : 0;
 }
 
 /** The scenario that the token is of; if there is none, the first says what is wrong with it. */

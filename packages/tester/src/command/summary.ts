@@ -2,6 +2,7 @@ import { number } from '../search/phrases.ts';
 import { printCause } from '../search/print-cause.ts';
 import { printSteps } from '../search/print-report.ts';
 import type { Report } from '../search/report.ts';
+import { notRun } from './not-run.ts';
 
 /** What was run, and how to run it again. */
 export interface Result {
@@ -30,10 +31,16 @@ const ENDED_BY: Readonly<Record<Report['ended'], string>> = {
   saturation: 'saturation',
 };
 
-function row({ test, passed, complete, schedules, traces, seconds, ended }: Report): string {
-  const verdict = passed ? (complete ? '✓ complete' : '✓ passed') : '✗ failed';
+function verdictOf(report: Report): string {
+  if (notRun(report)) return 'not run';
+  if (!report.passed) return '✗ failed';
+  return report.complete ? '✓ complete' : '✓ passed';
+}
+
+function row(report: Report): string {
+  const { test, schedules, traces, seconds, ended } = report;
   const counts = `${number(schedules)} | ${number(traces)} | ${seconds.toFixed(1)}`;
-  return `| ${inline(test)} | ${verdict} | ${counts} | ${ENDED_BY[ended]} |`;
+  return `| ${inline(test)} | ${verdictOf(report)} | ${counts} | ${ENDED_BY[ended]} |`;
 }
 
 function failure({ report: { test, found }, again }: Result): string[] {

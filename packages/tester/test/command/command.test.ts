@@ -81,8 +81,30 @@ describe('the command', () => {
     ['explore', 'counting.js', '--seconds', 'many'],
     ['replay', 'counting.js'],
     ['prove', 'counting.js', '--order', 'none'],
+    ['prove', 'counting.js', '--seed', '1'],
+    ['replay', 'counting.js', 'token', '--workers', '2'],
+    ['explore', 'counting.js', '--schedules', '1.5'],
+    ['explore', 'counting.js', '--workers', '0'],
   ])('refuses %s %s %s', (...args) => {
     expect(() => requestOf(args)).toThrow(UsageError);
+  });
+
+  test('never says of a scenario that it has passed if there was no time for it', async () => {
+    const [junit, summary] = [join(folder, 'junit.xml'), join(folder, 'summary.md')];
+    const { code, output, errors } = await command(
+      ...['explore', 'counting.js#mended', '--seconds', '0', '--junit', junit, '--summary', summary],
+    );
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(/count, mended was not run: no time was left for it/);
+    expect(await readFile(junit, 'utf8')).toMatch(/skipped="1"[^]*<skipped message=/);
+    expect(await readFile(summary, 'utf8')).toMatch(/\| count, mended \| not run \|/);
+  });
+
+  test('ends with 2, and says where, if it cannot write what it is to write', async () => {
+    const place = join(folder, 'none', 'junit.xml');
+    const { code, errors } = await command('prove', 'counting.js#mended', '--junit', place);
+    expect(code).toBe(2);
+    expect(errors).toContain(`changeover-tester: ENOENT: no such file or directory, open '${place}'`);
   });
 
   test('ends with 2, and how it is called, if it is called wrongly', async () => {
