@@ -315,18 +315,22 @@ export class Run implements Parking {
   private effectOf(point: ParkedCall): (() => unknown) | undefined {
     const { trace } = this;
     const { execute, refused } = point.call;
-    const effect = refused ? () => this.narrowedIfRefused(execute, refused) : execute;
+    const effect = refused ? () => this.narrowedIfRefused(point, refused) : execute;
     if (trace) return () => trace.watch(point, effect);
     return refused && effect;
   }
 
-  private narrowedIfRefused(execute: () => unknown, refused: Footprint): unknown {
+  private narrowedIfRefused(point: ParkedCall, refused: Footprint): unknown {
+    const narrow = () => {
+      // A call that makes calls itself may be refused in a step of theirs: that one has touched what it says.
+      if (this.current.point === point) this.current.narrow(refused);
+    };
     try {
-      const answer = execute();
-      if (answer instanceof Promise) answer.catch(() => this.current.narrow(refused));
+      const answer = point.call.execute();
+      if (answer instanceof Promise) answer.catch(narrow);
       return answer;
     } catch (error) {
-      this.current.narrow(refused);
+      narrow();
       throw error;
     }
   }

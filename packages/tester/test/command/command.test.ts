@@ -91,9 +91,8 @@ describe('the command', () => {
 
   test('never says of a scenario that it has passed if there was no time for it', async () => {
     const [junit, summary] = [join(folder, 'junit.xml'), join(folder, 'summary.md')];
-    const { code, output, errors } = await command(
-      ...['explore', 'counting.js#mended', '--seconds', '0', '--junit', junit, '--summary', summary],
-    );
+    const args = ['explore', 'counting.js#mended', '--seconds', '0', '--junit', junit, '--summary', summary];
+    const { code, output, errors } = await command(...args);
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(/count, mended was not run: no time was left for it/);
     expect(await readFile(junit, 'utf8')).toMatch(/skipped="1"[^]*<skipped message=/);

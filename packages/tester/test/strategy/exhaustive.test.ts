@@ -139,6 +139,31 @@ describe('an exhaustive search', () => {
     assert.equal((await prove(scenario)).schedules, 5);
   });
 
+  it('orders the steps of a call that is refused in one of them', async () => {
+    const seen = new Set<number>();
+    const scenario: Scenario<{ scope: Scope; x: number }> = {
+      name: 'a call within a call',
+      setup: (scope) => ({ scope, x: 0 }),
+      tasks: (world) => ({
+        refused: () =>
+          world.scope
+            .call({
+              label: 'outer',
+              footprint: nothing,
+              refused: nothing,
+              execute: async () => {
+                await world.scope.point('inner', writes('x'), () => void (world.x = 1));
+                throw new Error('refused');
+              },
+            })
+            .catch(() => undefined),
+        reading: () => world.scope.point('read', reads('x'), () => void seen.add(world.x)),
+      }),
+    };
+    await prove(scenario);
+    assert.deepEqual([...seen].toSorted(), [0, 1]);
+  });
+
   it('runs the schedules with at most one preemption: each task begins, and is interrupted at one of five points or not', async () => {
     assert.equal(await count(points(2, 6, own), { reduction: false, preemptions: 1 }), 12);
   });
